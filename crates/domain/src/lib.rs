@@ -1,0 +1,80 @@
+//! The inside of Parlour: what a room is, who may do what with it, and which ports the outside has to fill.
+//!
+//! Nothing here knows HTTP, SQL, SurrealDB or WebSockets. The rules ([`Room`] and its functions) are synchronous and
+//! pure; the use cases (in [`usecase`]) load through the ports (in [`port`]), let a rule decide, hand the store **one**
+//! [`RoomCommit`] and notify. Reading order: [`usecase::CreateRoom`], [`Room::open`], [`port::RoomRepo`].
+//!
+//! # Mocking the ports downstream
+//!
+//! With the feature `mocks` every port has a [mockall](https://docs.rs/mockall) mock in [`mocks`]:
+//!
+//! ```
+//! # #[cfg(feature = "mocks")]
+//! # mod example {
+//! use std::sync::Arc;
+//!
+//! use parlour_domain::mocks::{MockClock, MockIdSource, MockNotifier, MockRoomRepo, MockUserRepo};
+//! use parlour_domain::usecase::{CreateRoom, CreateRoomCommand, CreateRoomError};
+//! use parlour_domain::{Invitees, RoomPlan, UserId};
+//!
+//! # pub async fn
+//! a_creator_who_is_unknown_is_reported_and_nothing_is_written()
+//! # -> Result<(), Box<dyn std::error::Error>>
+//! {
+//!     let creator: UserId = "0192f0c1-2345-7000-8000-000000000001".parse()?;
+//!     let participant: UserId = "0192f0c1-2345-7000-8000-000000000002".parse()?;
+//!
+//!     let mut users = MockUserRepo::new();
+//!     users.expect_find_many().once().returning(|_| Ok(Vec::new()));
+//!     let mut rooms = MockRoomRepo::new();
+//!     rooms.expect_commit().never();
+//!     let mut notifier = MockNotifier::new();
+//!     notifier.expect_notify().never();
+//!
+//!     let create_room = CreateRoom::new(
+//!         Arc::new(users),
+//!         Arc::new(rooms),
+//!         Arc::new(notifier),
+//!         Arc::new(MockClock::new()),
+//!         Arc::new(MockIdSource::new()),
+//!     );
+//!     let refused = create_room
+//!         .execute(CreateRoomCommand {
+//!             creator,
+//!             plan: RoomPlan::direct(Invitees::parse(creator, vec![participant])?)?,
+//!             idempotency: None,
+//!         })
+//!         .await;
+//!     assert!(matches!(refused, Err(CreateRoomError::CreatorNotFound(id)) if id == creator));
+//! #   Ok(())
+//! }
+//! # }
+//! # #[cfg(feature = "mocks")]
+//! # futures_executor::block_on(example::a_creator_who_is_unknown_is_reported_and_nothing_is_written()).unwrap();
+//! ```
+
+mod id;
+mod inbox;
+mod room;
+mod session;
+mod text;
+mod time;
+mod user;
+
+#[cfg(any(test, feature = "mocks"))]
+pub mod mocks;
+pub mod port;
+pub mod usecase;
+
+pub use id::{CommitId, EventId, InvalidId, RoomId, SessionId, UserId};
+pub use inbox::{InboxEntry, InboxPage, InboxView, Seq};
+pub use room::{
+    Answer, CommitParts, DeleteRefused, DirectPair, Expected, Fate, Fingerprint, IDEMPOTENCY_KEPT_FOR,
+    IdempotencyClaim, IdempotencyKey, IdempotencyRecord, InvalidIdempotencyKey, InvalidInvitees, InvalidPlan,
+    InvalidRole, InvalidRoom, InvalidRoomName, InvalidTtl, Invitees, Member, OpenRefused, Opening, OutgoingEvent,
+    Participant, ParticipantChange, Removal, Revision, Role, Room, RoomCommit, RoomCursor, RoomEvent, RoomEventKind,
+    RoomKind, RoomName, RoomParts, RoomPlan, RoomSnapshot, RoomView, Ttl,
+};
+pub use session::{Caller, InvalidToken, SESSION_LIFETIME, Session, SessionToken, TokenHash};
+pub use time::{InvalidTimestamp, Timestamp};
+pub use user::{DisplayName, InvalidDisplayName, InvalidUsername, User, Username, UsernameKey};

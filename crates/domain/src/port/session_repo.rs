@@ -1,0 +1,37 @@
+//! Where sessions are kept: in the user store.
+
+use async_trait::async_trait;
+
+use super::{ReadError, WriteError};
+use crate::{Session, SessionId, Timestamp, TokenHash, UserId};
+
+/// The sessions.
+#[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
+#[async_trait]
+pub trait SessionRepo: Send + Sync {
+    /// Adds a session.
+    ///
+    /// - MUST answer success when the very same session is inserted again: law
+    ///   `inserting_the_same_session_again_has_one_effect`.
+    /// - MUST keep every field unchanged: law `a_session_comes_back_as_it_went_in`.
+    /// - MUST be durable before it answers: law `users_and_sessions_are_there_after_reopening`.
+    async fn insert(&self, session: Session) -> Result<(), WriteError>;
+
+    /// The session whose token has that hash, expired or not.
+    async fn find_by_token(&self, hash: &TokenHash) -> Result<Option<Session>, ReadError>;
+
+    /// All sessions of a user, expired or not, in the order of their ids.
+    ///
+    /// - MUST list no one else's: law `a_users_sessions_are_listed`.
+    async fn list_of(&self, user: UserId) -> Result<Vec<Session>, ReadError>;
+
+    /// Removes a session and answers whether there was one.
+    ///
+    /// - MUST be seen by every read that begins after it answered: law `a_removed_session_is_not_found`.
+    async fn remove(&self, id: SessionId) -> Result<bool, WriteError>;
+
+    /// Removes the sessions that have expired at `now`, and answers how many they were.
+    ///
+    /// - MUST leave those that expire later: law `only_expired_sessions_are_removed`.
+    async fn remove_expired(&self, now: Timestamp) -> Result<u64, WriteError>;
+}

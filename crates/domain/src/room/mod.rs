@@ -1,0 +1,167 @@
+//! The room: its state here, its rules in [`open`](Room::open) and [`remove`](Room::delete).
+
+mod commit;
+mod event;
+mod idempotency;
+mod kind;
+mod name;
+pub(crate) mod open;
+mod participant;
+mod plan;
+mod remove;
+mod restore;
+mod snapshot;
+
+pub use commit::{CommitParts, Expected, Fate, OutgoingEvent, RoomCommit};
+pub use event::{RoomEvent, RoomEventKind};
+pub use idempotency::{
+    Answer, Fingerprint, IDEMPOTENCY_KEPT_FOR, IdempotencyClaim, IdempotencyKey, IdempotencyRecord,
+    InvalidIdempotencyKey,
+};
+pub use kind::{DirectPair, RoomKind};
+pub use name::{InvalidRoomName, RoomName};
+pub(crate) use open::check_present;
+pub use open::{OpenRefused, Opening};
+pub use participant::{InvalidRole, Participant, ParticipantChange, Role};
+pub use plan::{InvalidInvitees, InvalidPlan, InvalidTtl, Invitees, RoomPlan, Ttl};
+pub use remove::{DeleteRefused, Removal};
+pub use restore::{InvalidRoom, RoomParts};
+pub use snapshot::{Member, RoomSnapshot, RoomView};
+
+use crate::{RoomId, Timestamp, UserId};
+
+/// How often a room was changed: 1 when it was created, one more with each commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Revision(u64);
+
+impl Revision {
+    /// The revision of a room that was just created.
+    pub const FIRST: Self = Self(1);
+
+    /// Wraps a number that a store kept.
+    #[must_use]
+    pub const fn new(n: u64) -> Self {
+        Self(n)
+    }
+
+    /// The number itself.
+    #[must_use]
+    pub const fn get(self) -> u64 {
+        self.0
+    }
+
+    /// The revision after the next change.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
+
+/// A room with its participants: the aggregate that every rule decides on.
+///
+/// It can only come from [`Room::open`] or, when a store reads it back, from [`Room::restore`]. Participants are in the
+/// order of their user ids; a direct room has exactly two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Room {
+    id: RoomId,
+    kind: RoomKind,
+    name: Option<RoomName>,
+    participants: Vec<Participant>,
+    created_by: UserId,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    revision: Revision,
+}
+
+impl Room {
+    /// Names the room for ever.
+    #[must_use]
+    pub const fn id(&self) -> RoomId {
+        self.id
+    }
+
+    /// What kind of room it is.
+    #[must_use]
+    pub const fn kind(&self) -> RoomKind {
+        self.kind
+    }
+
+    /// The room's own name, if it was given one; never in a direct room.
+    #[must_use]
+    pub const fn name(&self) -> Option<&RoomName> {
+        self.name.as_ref()
+    }
+
+    /// Everyone in the room, in the order of their user ids.
+    #[must_use]
+    pub fn participants(&self) -> &[Participant] {
+        &self.participants
+    }
+
+    /// Who created it.
+    #[must_use]
+    pub const fn created_by(&self) -> UserId {
+        self.created_by
+    }
+
+    /// When it was created.
+    #[must_use]
+    pub const fn created_at(&self) -> Timestamp {
+        self.created_at
+    }
+
+    /// When something last happened in it; rooms are listed by it, newest first.
+    #[must_use]
+    pub const fn updated_at(&self) -> Timestamp {
+        self.updated_at
+    }
+
+    /// How often it was changed.
+    #[must_use]
+    pub const fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    /// The pair of users that has this direct room; `None` for other kinds.
+    #[must_use]
+    pub fn direct_pair(&self) -> Option<DirectPair> {
+        match (self.kind, self.participants.as_slice()) {
+            (RoomKind::Direct, [one, other]) => Some(DirectPair::new(one.user_id, other.user_id)),
+            _ => None,
+        }
+    }
+
+    /// The participant that `user` is, if any.
+    #[must_use]
+    pub fn participant(&self, user: UserId) -> Option<&Participant> {
+        self.participants.iter().find(|participant| participant.user_id == user)
+    }
+
+    /// Whether the room's time is over at `now`: from then on it does not exist for any read or write.
+    #[must_use]
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.kind.expires_at().is_some_and(|end| end <= now)
+    }
+
+    /// Whether the room exists in the eyes of `user` at `now`: they are in it and its time is not over.
+    #[must_use]
+    pub fn is_visible_to(&self, user: UserId, now: Timestamp) -> bool {
+        !self.is_expired(now) && self.participant(user).is_some()
+    }
+
+    /// The place of this room in a listing by newest activity.
+    #[must_use]
+    pub const fn cursor(&self) -> RoomCursor {
+        RoomCursor { updated_at: self.updated_at, room_id: self.id }
+    }
+}
+
+/// A place in a user's list of rooms, which runs from the newest activity to the oldest, and from the highest room id
+/// to the lowest where the instants are equal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RoomCursor {
+    /// The activity of the room at that place.
+    pub updated_at: Timestamp,
+    /// The room at that place.
+    pub room_id: RoomId,
+}
