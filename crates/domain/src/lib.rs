@@ -6,51 +6,45 @@
 //!
 //! # Mocking the ports downstream
 //!
-//! With the feature `mocks` every port has a [mockall](https://docs.rs/mockall) mock in [`mocks`]:
+//! With the feature `mocks` every port has a [mockall](https://docs.rs/mockall) mock in [`mocks`]. A test in a crate
+//! that depends on this one then reads like this:
 //!
 //! ```
-//! # #[cfg(feature = "mocks")]
-//! # mod example {
 //! use std::sync::Arc;
 //!
 //! use parlour_domain::mocks::{MockClock, MockIdSource, MockNotifier, MockRoomRepo, MockUserRepo};
 //! use parlour_domain::usecase::{CreateRoom, CreateRoomCommand, CreateRoomError};
 //! use parlour_domain::{Invitees, RoomPlan, UserId};
 //!
-//! # pub async fn
-//! a_creator_who_is_unknown_is_reported_and_nothing_is_written()
-//! # -> Result<(), Box<dyn std::error::Error>>
-//! {
-//!     let creator: UserId = "0192f0c1-2345-7000-8000-000000000001".parse()?;
-//!     let participant: UserId = "0192f0c1-2345-7000-8000-000000000002".parse()?;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let creator: UserId = "0192f0c1-2345-7000-8000-000000000001".parse()?;
+//! let participant: UserId = "0192f0c1-2345-7000-8000-000000000002".parse()?;
 //!
-//!     let mut users = MockUserRepo::new();
-//!     users.expect_find_many().once().returning(|_| Ok(Vec::new()));
-//!     let mut rooms = MockRoomRepo::new();
-//!     rooms.expect_commit().never();
-//!     let mut notifier = MockNotifier::new();
-//!     notifier.expect_notify().never();
+//! let mut users = MockUserRepo::new();
+//! users.expect_find_many().once().returning(|_| Ok(Vec::new()));
+//! let mut rooms = MockRoomRepo::new();
+//! rooms.expect_commit().never();
+//! let mut notifier = MockNotifier::new();
+//! notifier.expect_notify().never();
 //!
-//!     let create_room = CreateRoom::new(
-//!         Arc::new(users),
-//!         Arc::new(rooms),
-//!         Arc::new(notifier),
-//!         Arc::new(MockClock::new()),
-//!         Arc::new(MockIdSource::new()),
-//!     );
-//!     let refused = create_room
-//!         .execute(CreateRoomCommand {
-//!             creator,
-//!             plan: RoomPlan::direct(Invitees::parse(creator, vec![participant])?)?,
-//!             idempotency: None,
-//!         })
-//!         .await;
-//!     assert!(matches!(refused, Err(CreateRoomError::CreatorNotFound(id)) if id == creator));
-//! #   Ok(())
-//! }
+//! let create_room = CreateRoom::new(
+//!     Arc::new(users),
+//!     Arc::new(rooms),
+//!     Arc::new(notifier),
+//!     Arc::new(MockClock::new()),
+//!     Arc::new(MockIdSource::new()),
+//! );
+//! let refused = create_room
+//!     .execute(CreateRoomCommand {
+//!         creator,
+//!         plan: RoomPlan::direct(Invitees::parse(creator, vec![participant])?)?,
+//!         idempotency: None,
+//!     })
+//!     .await;
+//! assert!(matches!(refused, Err(CreateRoomError::CreatorNotFound(id)) if id == creator));
+//! # Ok(())
 //! # }
-//! # #[cfg(feature = "mocks")]
-//! # futures_executor::block_on(example::a_creator_who_is_unknown_is_reported_and_nothing_is_written()).unwrap();
 //! ```
 
 mod id;

@@ -125,22 +125,5 @@ fn seat(creator: UserId, plan: &RoomPlan, now: Timestamp) -> Vec<Participant> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-    use crate::{DisplayName, Invitees, Username};
-
-    pub(crate) fn user_id(n: u128) -> UserId {
-        UserId::from_uuid(uuid::Uuid::from_u128(n))
-    }
-
-    pub(crate) fn user(n: u128, name: &str) -> User {
-        User {
-            id: user_id(n),
-            username: Username::parse(name).unwrap(),
-            display_name: DisplayName::parse(name).unwrap(),
-            is_active: true,
-            is_verified: false,
-            created_at: Timestamp::from_micros(1).unwrap(),
-        }
-    }
-}
+#[path = "open_tests.rs"]
+pub(crate) mod tests;

@@ -68,3 +68,62 @@ impl Room {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::room::open::tests::{at, ephemeral_room, group_room, user_id};
+    use crate::{CommitParts, Expected, Fate, ParticipantChange, RoomEventKind};
+
+    fn removal(now: i64) -> Removal {
+        Removal {
+            event_id: EventId::from_uuid(uuid::Uuid::from_u128(70)),
+            commit_id: CommitId::from_uuid(uuid::Uuid::from_u128(71)),
+            now: at(now),
+        }
+    }
+
+    #[test]
+    fn an_owner_deletes_a_room_and_everyone_in_it_is_told() {
+        let room = group_room();
+        let commit = room.delete(removal(9), user_id(2)).unwrap();
+        assert_eq!(commit.recipients(), [user_id(1), user_id(2), user_id(3)]);
+        let CommitParts { id, room: last, expected, fate, participants, events, idempotency } = commit.into_parts();
+        assert_eq!(id, removal(9).commit_id);
+        assert_eq!(last, room);
+        assert_eq!(expected, Expected::Revision(room.revision()));
+        assert_eq!(fate, Fate::Gone);
+        assert_eq!(participants, [1, 2, 3].map(|n| ParticipantChange::Removed(user_id(n))));
+        assert_eq!(events.len(), 1);
+        assert_eq!(events[0].event.kind, RoomEventKind::Deleted);
+        assert_eq!(events[0].event.at, at(9));
+        assert_eq!(idempotency, None);
+    }
+
+    #[test]
+    fn a_member_may_not_delete_a_room() {
+        assert_eq!(group_room().delete(removal(9), user_id(1)), Err(DeleteRefused::NotOwner));
+    }
+
+    #[test]
+    fn to_a_stranger_there_is_no_room_to_delete() {
+        assert_eq!(group_room().delete(removal(9), user_id(4)), Err(DeleteRefused::NotFound));
+    }
+
+    #[test]
+    fn a_room_whose_time_is_over_cannot_be_deleted_but_only_expire() {
+        let room = ephemeral_room();
+        let end = room.kind().expires_at().unwrap().as_micros();
+        assert!(room.expire(removal(end - 1)).is_none());
+        assert!(room.delete(removal(end - 1), user_id(2)).is_ok());
+        assert_eq!(room.delete(removal(end), user_id(2)), Err(DeleteRefused::NotFound));
+        let commit = room.expire(removal(end)).unwrap();
+        assert_eq!(commit.parts().events[0].event.kind, RoomEventKind::Expired);
+        assert_eq!(commit.parts().fate, Fate::Gone);
+    }
+
+    #[test]
+    fn other_rooms_never_expire() {
+        assert!(group_room().expire(removal(i64::from(u32::MAX))).is_none());
+    }
+}

@@ -68,3 +68,62 @@ impl Room {
         Ok(Self { id, kind, name, participants, created_by, created_at, updated_at, revision })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Role;
+    use crate::room::open::tests::{at, group_room, user_id};
+
+    fn parts(kind: RoomKind, users: &[u128]) -> RoomParts {
+        let seat = |&n: &u128| Participant { user_id: user_id(n), role: Role::Member, joined_at: at(5) };
+        RoomParts {
+            id: RoomId::from_uuid(uuid::Uuid::from_u128(50)),
+            kind,
+            name: None,
+            participants: users.iter().map(seat).collect(),
+            created_by: user_id(2),
+            created_at: at(5),
+            updated_at: at(5),
+            revision: Revision::FIRST,
+        }
+    }
+
+    #[test]
+    fn a_stored_room_comes_back_with_its_participants_in_order() {
+        let room = group_room();
+        let mut shuffled = room.participants().to_vec();
+        shuffled.reverse();
+        let parts = RoomParts {
+            id: room.id(),
+            kind: room.kind(),
+            name: room.name().cloned(),
+            participants: shuffled,
+            created_by: room.created_by(),
+            created_at: room.created_at(),
+            updated_at: room.updated_at(),
+            revision: room.revision(),
+        };
+        assert_eq!(Room::restore(parts), Ok(room));
+    }
+
+    #[test]
+    fn parts_that_cannot_belong_to_one_room_are_refused() {
+        assert_eq!(Room::restore(parts(RoomKind::Group, &[])), Err(InvalidRoom::ParticipantCount(0)));
+        assert_eq!(Room::restore(parts(RoomKind::Direct, &[1])), Err(InvalidRoom::ParticipantCount(1)));
+        assert_eq!(Room::restore(parts(RoomKind::Direct, &[1, 2, 3])), Err(InvalidRoom::ParticipantCount(3)));
+        assert_eq!(
+            Room::restore(parts(RoomKind::Group, &[1, 2, 1])),
+            Err(InvalidRoom::DuplicateParticipant(user_id(1)))
+        );
+        let name = RoomName::parse("tea").ok();
+        assert_eq!(
+            Room::restore(RoomParts { name, ..parts(RoomKind::Direct, &[1, 2]) }),
+            Err(InvalidRoom::NamedDirectRoom)
+        );
+        assert_eq!(
+            Room::restore(RoomParts { revision: Revision::new(0), ..parts(RoomKind::Group, &[1]) }),
+            Err(InvalidRoom::RevisionZero)
+        );
+    }
+}

@@ -104,3 +104,29 @@ impl RoomView {
         self.room.name_for(self.reader)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::room::open::tests::{direct_room, group_room, named_group_room, user, user_id};
+
+    #[test]
+    fn in_a_room_of_two_each_calls_it_by_the_other() {
+        let snapshot = direct_room().snapshot(&[user(1, "alice"), user(2, "bobby")]);
+        assert_eq!(snapshot.name_for(user_id(1)), "bobby");
+        assert_eq!(snapshot.name_for(user_id(2)), "alice");
+    }
+
+    #[test]
+    fn a_group_is_called_by_its_own_name_or_by_the_others() {
+        let users = [user(1, "alice"), user(2, "bobby"), user(3, "carol")];
+        assert_eq!(group_room().snapshot(&users).name_for(user_id(2)), "alice, carol");
+        assert_eq!(named_group_room().snapshot(&users).name_for(user_id(2)), "Tea");
+    }
+
+    #[test]
+    fn a_user_who_is_gone_leaves_a_tombstone() {
+        let snapshot = direct_room().snapshot(&[user(1, "alice")]);
+        assert_eq!(snapshot.name_for(user_id(1)), "Deleted user");
+        assert_eq!(snapshot.members[1].username, "");
+    }
+}

@@ -15,8 +15,11 @@ pub(super) async fn commit_and_notify(
     commit: RoomCommit,
 ) -> Result<(), CommitError> {
     let recipients = commit.recipients();
-    let committed = commit_knowing_the_outcome(rooms, commit).await?;
-    if let Err(error) = notifier.notify(notices(committed, recipients)).await {
+    let notices = notices(commit_knowing_the_outcome(rooms, commit).await?, recipients);
+    if notices.is_empty() {
+        return Ok(());
+    }
+    if let Err(error) = notifier.notify(notices).await {
         tracing::warn!(error = &error as &dyn std::error::Error, "notices may be lost; the inboxes have the events");
     }
     Ok(())

@@ -216,3 +216,6 @@ impl From<CommitError> for CreateRoomError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

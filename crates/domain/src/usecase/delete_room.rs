@@ -92,3 +92,93 @@ impl From<CommitError> for DeleteRoomError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{counted_ids, engine_says, group_room, stopped_clock, user_id};
+    use super::*;
+    use crate::mocks::{MockNotifier, MockRoomRepo};
+    use crate::port::{Committed, Notice};
+
+    fn rooms_with_one() -> MockRoomRepo {
+        let mut rooms = MockRoomRepo::new();
+        rooms.expect_find().returning(|id| Ok((id == group_room().id()).then(group_room)));
+        rooms
+    }
+
+    fn wire(rooms: MockRoomRepo, notifier: MockNotifier) -> DeleteRoom {
+        DeleteRoom::new(Arc::new(rooms), Arc::new(notifier), stopped_clock(), counted_ids())
+    }
+
+    fn silent() -> MockNotifier {
+        let mut notifier = MockNotifier::new();
+        notifier.expect_notify().never();
+        notifier
+    }
+
+    #[tokio::test]
+    async fn an_owner_deletes_and_everyone_is_told() {
+        let mut rooms = rooms_with_one();
+        rooms.expect_commit().once().returning(|_| Ok(Committed::AlreadyApplied));
+        let mut notifier = MockNotifier::new();
+        notifier
+            .expect_notify()
+            .withf(|notices| *notices == [1, 2, 3].map(|n| Notice::Wake(user_id(n))))
+            .once()
+            .returning(|_| Ok(()));
+        wire(rooms, notifier).execute(user_id(2), group_room().id()).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn nobody_else_deletes_and_nothing_is_written() {
+        for (user, room, reason) in [
+            (user_id(1), group_room().id(), DeleteRefused::NotOwner),
+            (user_id(4), group_room().id(), DeleteRefused::NotFound),
+            (user_id(2), RoomId::from_uuid(uuid::Uuid::nil()), DeleteRefused::NotFound),
+        ] {
+            let mut rooms = rooms_with_one();
+            rooms.expect_commit().never();
+            let refused = wire(rooms, silent()).execute(user, room).await;
+            assert!(matches!(refused, Err(DeleteRoomError::Refused(why)) if why == reason), "{reason}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_conflict_is_decided_again_and_endless_ones_are_given_up() {
+        let mut rooms = rooms_with_one();
+        rooms.expect_commit().times(DECISIONS).returning(|_| Err(CommitError::Conflict));
+        let refused = wire(rooms, silent()).execute(user_id(2), group_room().id()).await;
+        assert!(matches!(refused, Err(DeleteRoomError::Contended)));
+    }
+
+    #[tokio::test]
+    async fn what_the_store_says_is_passed_on() {
+        type IsExpected = fn(&DeleteRoomError) -> bool;
+        let cases: [(fn() -> CommitError, IsExpected); 3] = [
+            (|| CommitError::Unavailable(engine_says()), |error| matches!(error, DeleteRoomError::Unavailable(_))),
+            (
+                || CommitError::OutcomeUnknown(engine_says()),
+                |error| matches!(error, DeleteRoomError::OutcomeUnknown(_)),
+            ),
+            (|| CommitError::Corrupt(engine_says()), |error| matches!(error, DeleteRoomError::Corrupt(_))),
+        ];
+        for (said, is_expected) in cases {
+            let mut rooms = rooms_with_one();
+            rooms.expect_commit().returning(move |_| Err(said()));
+            let refused = wire(rooms, silent()).execute(user_id(2), group_room().id()).await.unwrap_err();
+            assert!(is_expected(&refused), "{refused:?}");
+        }
+        for (said, is_expected) in [
+            (
+                ReadError::Unavailable as fn(Source) -> ReadError,
+                (|error| matches!(error, DeleteRoomError::Unavailable(_))) as IsExpected,
+            ),
+            (ReadError::Corrupt, |error| matches!(error, DeleteRoomError::Corrupt(_))),
+        ] {
+            let mut rooms = MockRoomRepo::new();
+            rooms.expect_find().returning(move |_| Err(said(engine_says())));
+            let refused = wire(rooms, silent()).execute(user_id(2), group_room().id()).await.unwrap_err();
+            assert!(is_expected(&refused), "{refused:?}");
+        }
+    }
+}

@@ -70,3 +70,60 @@ impl ExpireRooms {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{at, clock_at, counted_ids, engine_says, ephemeral_room};
+    use super::*;
+    use crate::mocks::{MockNotifier, MockRoomRepo};
+    use crate::port::Committed;
+    use crate::{Fate, RoomEventKind};
+
+    fn end() -> i64 {
+        ephemeral_room().kind().expires_at().unwrap().as_micros()
+    }
+
+    fn wire(rooms: MockRoomRepo, notifier: MockNotifier) -> ExpireRooms {
+        ExpireRooms::new(Arc::new(rooms), Arc::new(notifier), clock_at(end()), counted_ids())
+    }
+
+    #[tokio::test]
+    async fn an_expired_room_is_removed_and_its_participants_are_told() {
+        let mut rooms = MockRoomRepo::new();
+        rooms
+            .expect_list_expired()
+            .withf(|now, _| *now == at(end()))
+            .once()
+            .returning(|_, _| Ok(vec![ephemeral_room()]));
+        rooms.expect_commit().once().returning(|commit| {
+            assert_eq!(commit.parts().fate, Fate::Gone);
+            assert_eq!(commit.parts().events[0].event.kind, RoomEventKind::Expired);
+            Ok(Committed::AlreadyApplied)
+        });
+        let mut notifier = MockNotifier::new();
+        notifier.expect_notify().withf(|notices| notices.len() == 2).once().returning(|_| Ok(()));
+        assert_eq!(wire(rooms, notifier).execute().await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_room_that_someone_else_removed_is_passed_over() {
+        let mut rooms = MockRoomRepo::new();
+        rooms.expect_list_expired().once().returning(|_, _| Ok(vec![ephemeral_room()]));
+        rooms.expect_commit().once().returning(|_| Err(CommitError::Conflict));
+        assert_eq!(wire(rooms, MockNotifier::new()).execute().await.unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_store_that_fails_stops_the_sweep() {
+        let mut rooms = MockRoomRepo::new();
+        rooms.expect_list_expired().once().returning(|_, _| Err(ReadError::Unavailable(engine_says())));
+        let stopped = wire(rooms, MockNotifier::new()).execute().await;
+        assert!(matches!(stopped, Err(ExpireRoomsError::Read(_))));
+
+        let mut rooms = MockRoomRepo::new();
+        rooms.expect_list_expired().once().returning(|_, _| Ok(vec![ephemeral_room()]));
+        rooms.expect_commit().once().returning(|_| Err(CommitError::Unavailable(engine_says())));
+        let stopped = wire(rooms, MockNotifier::new()).execute().await;
+        assert!(matches!(stopped, Err(ExpireRoomsError::Commit(_))));
+    }
+}

@@ -52,3 +52,23 @@ impl ForgetOld {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{at, clock_at};
+    use super::*;
+    use crate::mocks::{MockInboxRepo, MockRoomRepo, MockSessionRepo};
+
+    #[tokio::test]
+    async fn entries_are_kept_for_thirty_days_and_the_rest_until_its_own_end() {
+        let now = i64::try_from(INBOX_KEPT_FOR.as_micros()).unwrap() + 7;
+        let mut inboxes = MockInboxRepo::new();
+        inboxes.expect_forget().withf(|before| *before == at(7)).once().returning(|_| Ok(1));
+        let mut rooms = MockRoomRepo::new();
+        rooms.expect_forget_answers().withf(move |at_| *at_ == at(now)).once().returning(|_| Ok(2));
+        let mut sessions = MockSessionRepo::new();
+        sessions.expect_remove_expired().withf(move |at_| *at_ == at(now)).once().returning(|_| Ok(3));
+        let forget = ForgetOld::new(Arc::new(inboxes), Arc::new(rooms), Arc::new(sessions), clock_at(now));
+        assert_eq!(forget.execute().await.unwrap(), Forgotten { inbox_entries: 1, answers: 2, sessions: 3 });
+    }
+}

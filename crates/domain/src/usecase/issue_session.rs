@@ -64,3 +64,56 @@ impl IssueSession {
         Ok(IssuedSession { session, token })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{NOW, at, counted_ids, engine_says, stopped_clock, user, user_id};
+    use super::*;
+    use crate::mocks::{MockSessionRepo, MockUserRepo};
+    use crate::{SESSION_LIFETIME, User};
+
+    fn users_know(found: Vec<User>) -> Arc<MockUserRepo> {
+        let mut users = MockUserRepo::new();
+        users.expect_find_many().returning(move |_| Ok(found.clone()));
+        Arc::new(users)
+    }
+
+    #[tokio::test]
+    async fn a_session_is_stored_with_the_hash_of_its_token_and_lives_a_day() {
+        let mut sessions = MockSessionRepo::new();
+        sessions.expect_insert().once().returning(|session| {
+            assert_eq!(session.token_hash, SessionToken::from_random_bytes([9; 32]).hash());
+            Ok(())
+        });
+        let issue =
+            IssueSession::new(users_know(vec![user(1, "alice")]), Arc::new(sessions), stopped_clock(), counted_ids());
+        let issued = issue.execute(user_id(1)).await.unwrap();
+        assert_eq!(issued.session.expires_at, at(NOW).after(SESSION_LIFETIME));
+    }
+
+    #[tokio::test]
+    async fn absent_and_inactive_users_get_none() {
+        let asleep = User { is_active: false, ..user(1, "alice") };
+        for users in [users_know(Vec::new()), users_know(vec![asleep])] {
+            let mut sessions = MockSessionRepo::new();
+            sessions.expect_insert().never();
+            let issue = IssueSession::new(users, Arc::new(sessions), stopped_clock(), counted_ids());
+            assert!(matches!(issue.execute(user_id(1)).await, Err(IssueSessionError::UserNotFound(_))));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_the_stores_say_is_passed_on() {
+        let mut sessions = MockSessionRepo::new();
+        sessions.expect_insert().returning(|_| Err(WriteError::Unavailable(engine_says())));
+        let issue =
+            IssueSession::new(users_know(vec![user(1, "alice")]), Arc::new(sessions), stopped_clock(), counted_ids());
+        assert!(matches!(issue.execute(user_id(1)).await, Err(IssueSessionError::Write(_))));
+
+        let mut users = MockUserRepo::new();
+        users.expect_find_many().returning(|_| Err(ReadError::Unavailable(engine_says())));
+        let issue =
+            IssueSession::new(Arc::new(users), Arc::new(MockSessionRepo::new()), stopped_clock(), counted_ids());
+        assert!(matches!(issue.execute(user_id(1)).await, Err(IssueSessionError::Read(_))));
+    }
+}

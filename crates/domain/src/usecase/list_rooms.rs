@@ -54,3 +54,53 @@ impl ListRooms {
         self.users.find_many(&ids.into_iter().collect::<Vec<_>>()).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{NOW, alice_and_bobby, at, direct_room, group_room, stopped_clock, user_id};
+    use super::*;
+    use crate::mocks::{MockRoomRepo, MockUserRepo};
+
+    #[tokio::test]
+    async fn a_page_takes_one_query_for_rooms_and_one_for_everybody_in_them() {
+        let mut rooms = MockRoomRepo::new();
+        rooms
+            .expect_list_of()
+            .withf(|user, now, after, limit| (*user, *now, *after, *limit) == (user_id(2), at(NOW), None, 3))
+            .once()
+            .returning(|_, _, _, _| Ok(vec![direct_room(), group_room()]));
+        let mut users = MockUserRepo::new();
+        users
+            .expect_find_many()
+            .withf(|ids| ids == [user_id(1), user_id(2), user_id(3)])
+            .once()
+            .returning(|_| Ok(alice_and_bobby()));
+        let list = ListRooms::new(Arc::new(users), Arc::new(rooms), stopped_clock());
+        let page = list.execute(user_id(2), None, 2).await.unwrap();
+        let names: Vec<String> = page.rooms.iter().map(RoomView::name).collect();
+        assert_eq!(names, ["alice", "alice, Deleted user"]);
+        assert_eq!(page.next, None);
+    }
+
+    #[tokio::test]
+    async fn a_full_page_says_where_the_rest_begins() {
+        let mut rooms = MockRoomRepo::new();
+        rooms.expect_list_of().once().returning(|_, _, _, _| Ok(vec![direct_room(), group_room()]));
+        let mut users = MockUserRepo::new();
+        users.expect_find_many().once().returning(|_| Ok(alice_and_bobby()));
+        let list = ListRooms::new(Arc::new(users), Arc::new(rooms), stopped_clock());
+        let page = list.execute(user_id(2), None, 1).await.unwrap();
+        assert_eq!(page.rooms.len(), 1);
+        assert_eq!(page.next, Some(direct_room().cursor()));
+    }
+
+    #[tokio::test]
+    async fn somebody_without_rooms_costs_one_query() {
+        let mut rooms = MockRoomRepo::new();
+        rooms.expect_list_of().once().returning(|_, _, _, _| Ok(Vec::new()));
+        let mut users = MockUserRepo::new();
+        users.expect_find_many().never();
+        let list = ListRooms::new(Arc::new(users), Arc::new(rooms), stopped_clock());
+        assert_eq!(list.execute(user_id(2), None, 1).await.unwrap(), RoomList { rooms: Vec::new(), next: None });
+    }
+}

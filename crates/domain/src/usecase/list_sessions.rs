@@ -29,3 +29,26 @@ impl ListSessions {
         Ok(sessions)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{NOW, at, stopped_clock, user_id};
+    use super::*;
+    use crate::mocks::MockSessionRepo;
+    use crate::{SessionId, TokenHash};
+
+    #[tokio::test]
+    async fn sessions_that_are_over_are_left_out() {
+        let until = |n: u128, end: i64| Session {
+            id: SessionId::from_uuid(uuid::Uuid::from_u128(n)),
+            user_id: user_id(1),
+            token_hash: TokenHash::from_bytes([0; 32]),
+            created_at: at(0),
+            expires_at: at(end),
+        };
+        let mut sessions = MockSessionRepo::new();
+        sessions.expect_list_of().once().returning(move |_| Ok(vec![until(1, NOW), until(2, NOW + 1)]));
+        let listed = ListSessions::new(Arc::new(sessions), stopped_clock()).execute(user_id(1)).await.unwrap();
+        assert_eq!(listed, [until(2, NOW + 1)]);
+    }
+}

@@ -74,3 +74,55 @@ impl From<InsertUserError> for RegisterUserError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{NOW, at, counted_ids, engine_says, stopped_clock};
+    use super::*;
+    use crate::mocks::MockUserRepo;
+
+    async fn register(users: MockUserRepo) -> Result<User, RegisterUserError> {
+        RegisterUser::new(Arc::new(users), stopped_clock(), counted_ids())
+            .execute(Username::parse("alice").unwrap(), DisplayName::parse("Alice").unwrap())
+            .await
+    }
+
+    #[tokio::test]
+    async fn a_new_user_is_active_and_not_verified() {
+        let mut users = MockUserRepo::new();
+        users.expect_insert().once().returning(|_| Ok(()));
+        let user = register(users).await.unwrap();
+        assert_eq!((user.is_active, user.is_verified, user.created_at), (true, false, at(NOW)));
+    }
+
+    #[tokio::test]
+    async fn an_unknown_outcome_is_settled_by_inserting_the_same_user_again() {
+        let mut users = MockUserRepo::new();
+        let seen = std::sync::Mutex::new(Vec::new());
+        users.expect_insert().times(2).returning(move |user| {
+            let mut seen = seen.lock().unwrap();
+            seen.push(user);
+            if seen.len() == 1 {
+                return Err(InsertUserError::OutcomeUnknown(engine_says()));
+            }
+            assert_eq!(seen[0], seen[1]);
+            Ok(())
+        });
+        assert!(register(users).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_the_store_says_is_passed_on() {
+        let mut users = MockUserRepo::new();
+        users.expect_insert().once().returning(|_| Err(InsertUserError::UsernameTaken));
+        assert!(matches!(register(users).await, Err(RegisterUserError::UsernameTaken)));
+
+        let mut users = MockUserRepo::new();
+        users.expect_insert().once().returning(|_| Err(InsertUserError::Unavailable(engine_says())));
+        assert!(matches!(register(users).await, Err(RegisterUserError::Unavailable(_))));
+
+        let mut users = MockUserRepo::new();
+        users.expect_insert().times(TRIES).returning(|_| Err(InsertUserError::OutcomeUnknown(engine_says())));
+        assert!(matches!(register(users).await, Err(RegisterUserError::OutcomeUnknown(_))));
+    }
+}

@@ -33,3 +33,33 @@ impl RevokeSession {
         Ok(was_there)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::engine_says;
+    use super::*;
+    use crate::mocks::{MockDisconnector, MockSessionRepo};
+
+    fn id() -> SessionId {
+        SessionId::from_uuid(uuid::Uuid::nil())
+    }
+
+    #[tokio::test]
+    async fn a_revoked_session_is_removed_first_and_then_its_sockets_are_closed() {
+        let mut order = mockall::Sequence::new();
+        let mut sessions = MockSessionRepo::new();
+        sessions.expect_remove().once().in_sequence(&mut order).returning(|_| Ok(true));
+        let mut disconnector = MockDisconnector::new();
+        disconnector.expect_disconnect().once().in_sequence(&mut order).withf(|ids| *ids == [id()]).returning(|_| ());
+        assert!(RevokeSession::new(Arc::new(sessions), Arc::new(disconnector)).execute(id()).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_store_that_fails_leaves_the_sockets_open() {
+        let mut sessions = MockSessionRepo::new();
+        sessions.expect_remove().once().returning(|_| Err(WriteError::Unavailable(engine_says())));
+        let mut disconnector = MockDisconnector::new();
+        disconnector.expect_disconnect().never();
+        assert!(RevokeSession::new(Arc::new(sessions), Arc::new(disconnector)).execute(id()).await.is_err());
+    }
+}
