@@ -61,7 +61,8 @@ pub trait RoomRepo: Send + Sync {
     /// - MUST neither repeat nor skip a room when others are created between two pages: law
     ///   `pages_are_stable_under_inserts`.
     /// - MUST leave out expired rooms and those of others: law `only_ones_own_living_rooms_are_listed`.
-    /// - MUST take at most two queries, whatever the number of rooms.
+    ///
+    /// It takes at most two queries, whatever the number of rooms; the tests of each adapter count them.
     async fn list_of(
         &self,
         user: UserId,
