@@ -1,0 +1,112 @@
+//! Opening and closing a database.
+
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+mod server;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionOptions, TransactionTrait};
+
+use crate::schema::{MigrateError, migrate};
+
+/// Why a database could not be opened. Its text is one line for the operator and never holds a password.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// No engine of this build answers to that kind of URL.
+    #[error("unknown store url: {0} (known here: {known})", known = KNOWN.join(", "))]
+    UnknownScheme(String),
+    /// The URL lacks something.
+    #[error("invalid store url for {engine}: {reason}")]
+    InvalidUrl {
+        /// The engine that was asked for.
+        engine: &'static str,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The engine does not answer, or not to us.
+    #[error("cannot open {database}: {source}")]
+    Unreachable {
+        /// Which database it was, without a password.
+        database: String,
+        /// What the engine said.
+        #[source]
+        source: DbErr,
+    },
+    /// A newer program has used this database.
+    #[error("{database} has schema version {version}, which is newer than this program; use the newer program")]
+    NewerSchema {
+        /// Which database it is, without a password.
+        database: String,
+        /// The version that is not known here.
+        version: String,
+    },
+}
+
+const KNOWN: &[&str] = &[
+    #[cfg(feature = "sqlite")]
+    "sqlite://PATH",
+    #[cfg(feature = "postgres")]
+    "postgres://USER@HOST/DATABASE",
+    #[cfg(feature = "mysql")]
+    "mysql://USER@HOST/DATABASE",
+];
+
+/// The store on SQL. Clones share their connections.
+#[derive(Debug, Clone)]
+pub struct SqlStore {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    write_options: TransactionOptions,
+}
+
+impl SqlStore {
+    /// Opens the database at `url` and brings its schema up to date.
+    ///
+    /// `sqlite://PATH` is a file, taken literally and made when absent, in a directory that exists;
+    /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE` and `mysql://...` (MariaDB too) are databases that exist.
+    ///
+    /// # Errors
+    /// [`ConnectError`] says in one line why it cannot be used.
+    pub async fn connect(url: &str) -> Result<Self, ConnectError> {
+        match url.split_once(':') {
+            #[cfg(feature = "sqlite")]
+            Some(("sqlite", path)) => sqlite::open(path.trim_start_matches("//")).await,
+            #[cfg(feature = "postgres")]
+            Some(("postgres" | "postgresql", _)) => server::open(server::Engine::Postgres, url).await,
+            #[cfg(feature = "mysql")]
+            Some(("mysql", _)) => server::open(server::Engine::MySql, url).await,
+            // What follows the scheme may hold a password.
+            Some((scheme, _)) => Err(ConnectError::UnknownScheme(format!("{scheme}:"))),
+            None => Err(ConnectError::UnknownScheme(url.to_owned())),
+        }
+    }
+
+    /// Waits for what is being done, then closes every connection. Later calls are answered with `Unavailable`.
+    pub async fn close(&self) {
+        for connections in [&self.reader, &self.writer] {
+            if let Err(error) = connections.close_by_ref().await {
+                tracing::warn!(error = &error as &dyn std::error::Error, "database was not closed cleanly");
+            }
+        }
+    }
+
+    pub(crate) const fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    pub(crate) const fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.writer.begin_with_options(self.write_options).await
+    }
+}
+
+async fn migrated(db: &DatabaseConnection, options: TransactionOptions, database: &str) -> Result<(), ConnectError> {
+    let database = database.to_owned();
+    migrate(db, options).await.map_err(|error| match error {
+        MigrateError::Newer(version) => ConnectError::NewerSchema { database, version },
+        MigrateError::Engine(source) => ConnectError::Unreachable { database, source },
+    })
+}

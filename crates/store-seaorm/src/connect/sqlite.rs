@@ -1,0 +1,72 @@
+//! SQLite: a file, one connection that writes and several that read beside it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions};
+
+use super::{ConnectError, SqlStore, migrated};
+
+const READERS: u32 = 8;
+/// How long another process may hold the write lock before we give up.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a call waits for its turn.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+const WRITE: TransactionOptions = TransactionOptions {
+    isolation_level: None,
+    access_mode: None,
+    // A deferred transaction that comes to write fails at once when another one writes, whatever the busy timeout.
+    sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+};
+
+pub(super) async fn open(path: &str) -> Result<SqlStore, ConnectError> {
+    if path.is_empty() || path.starts_with(":memory:") {
+        let reason = "it needs the path of a file, as in sqlite://parlour.db".to_owned();
+        return Err(ConnectError::InvalidUrl { engine: "sqlite", reason });
+    }
+    let database = format!("sqlite database {path}");
+    let unreachable = |source| ConnectError::Unreachable { database: database.clone(), source };
+    let path = PathBuf::from(path);
+    let writer = connect(path.clone(), Access::Write).await.map_err(unreachable)?;
+    migrated(&writer, WRITE, &database).await?;
+    let reader = connect(path, Access::Read).await.map_err(unreachable)?;
+    Ok(SqlStore { writer, reader, write_options: WRITE })
+}
+
+#[derive(Clone, Copy)]
+enum Access {
+    Write,
+    Read,
+}
+
+async fn connect(path: PathBuf, access: Access) -> Result<DatabaseConnection, DbErr> {
+    // The real path is set below: in a URL some of its characters would mean something else.
+    let mut options = ConnectOptions::new("sqlite://parlour.db");
+    options
+        .max_connections(match access {
+            Access::Write => 1,
+            Access::Read => READERS,
+        })
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        // A file does not hang up on us.
+        .test_before_acquire(false)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false)
+        .map_sqlx_sqlite_opts(move |file| {
+            let file = file.filename(&path).busy_timeout(BUSY_TIMEOUT).foreign_keys(true);
+            match access {
+                Access::Write => writable(file),
+                Access::Read => file.read_only(true),
+            }
+        });
+    Database::connect(options).await
+}
+
+fn writable(file: SqliteConnectOptions) -> SqliteConnectOptions {
+    // FULL: an answered commit survives a power failure, not only a crash of the program.
+    file.create_if_missing(true).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full)
+}

@@ -1,0 +1,168 @@
+//! Forgetting old inbox entries, a few users at a time, so that nobody waits long for the write lock.
+
+use std::collections::{BTreeMap, HashMap};
+
+use parlour_domain::Timestamp;
+use parlour_domain::port::WriteError;
+use sea_orm::prelude::Uuid;
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use crate::SqlStore;
+use crate::row::{event, inbox_entry, inbox_head};
+
+const USERS_PER_TRANSACTION: u64 = 64;
+const ENTRIES_PER_USER: i64 = 1_000;
+const EVENTS_PER_STATEMENT: usize = 1_000;
+
+impl SqlStore {
+    pub(super) async fn forget_entries(&self, before: Timestamp) -> Result<u64, WriteError> {
+        let before = before.as_micros();
+        let (mut entries, mut last) = (0, None);
+        loop {
+            let users = self.users_to_forget_for(before, last).await.map_err(not_applied)?;
+            if users.is_empty() {
+                return Ok(entries);
+            }
+            last = users.last().copied();
+            loop {
+                let forgotten = self.forget_for(&users, before).await?;
+                entries += forgotten.entries;
+                if !forgotten.is_more_left {
+                    break;
+                }
+            }
+        }
+    }
+
+    async fn users_to_forget_for(&self, before: i64, last: Option<Uuid>) -> Result<Vec<Uuid>, DbErr> {
+        let rows = self.reader().query_all(&users_to_forget_for(before, last)).await?;
+        rows.iter().map(|row| row.try_get("", "user_id")).collect()
+    }
+
+    async fn forget_for(&self, users: &[Uuid], before: i64) -> Result<Forgotten, WriteError> {
+        let transaction = self.begin().await.map_err(not_applied)?;
+        // On an error the transaction is dropped, and so rolled back.
+        let forgotten = forget_within(&transaction, users, before).await.map_err(not_applied)?;
+        transaction.commit().await.map_err(|error| WriteError::OutcomeUnknown(error.into()))?;
+        Ok(forgotten)
+    }
+}
+
+fn not_applied(error: DbErr) -> WriteError {
+    WriteError::Unavailable(error.into())
+}
+
+/// Those whose oldest entry is old and not their newest: one look per inbox, and no index that writers would pay for.
+pub(crate) fn users_to_forget_for(before: i64, last: Option<Uuid>) -> SelectStatement {
+    use inbox_head::Column::{Forgotten, Head, UserId};
+    let oldest = Expr::col((inbox_head::Entity, Forgotten)).add(1);
+    let mut query = Query::select();
+    query
+        .column((inbox_head::Entity, UserId))
+        .from(inbox_head::Entity)
+        .inner_join(
+            inbox_entry::Entity,
+            Expr::col((inbox_entry::Entity, inbox_entry::Column::UserId))
+                .equals((inbox_head::Entity, UserId))
+                .and(Expr::col((inbox_entry::Entity, inbox_entry::Column::Seq)).eq(oldest.clone())),
+        )
+        .and_where(inbox_entry::Column::EventAt.lt(before))
+        .and_where(oldest.lt(Expr::col((inbox_head::Entity, Head))))
+        .order_by((inbox_head::Entity, UserId), Order::Asc)
+        .limit(USERS_PER_TRANSACTION);
+    if let Some(last) = last {
+        query.and_where(UserId.gt(last));
+    }
+    query
+}
+
+#[derive(Default)]
+struct Forgotten {
+    entries: u64,
+    is_more_left: bool,
+}
+
+async fn forget_within(transaction: &DatabaseTransaction, users: &[Uuid], before: i64) -> Result<Forgotten, DbErr> {
+    let heads = inbox_head::Entity::find()
+        .filter(inbox_head::Column::UserId.is_in(users.iter().copied()))
+        .order_by_asc(inbox_head::Column::UserId)
+        .lock_exclusive()
+        .all(transaction)
+        .await?;
+    let mut done = Forgotten::default();
+    let mut released = HashMap::new();
+    for head in heads {
+        let furthest = Ord::min(head.forgotten + ENTRIES_PER_USER, head.head - 1);
+        let end = end_of_old(transaction, &head, furthest, before).await?;
+        if end <= head.forgotten {
+            continue;
+        }
+        done.is_more_left |= end == head.forgotten + ENTRIES_PER_USER;
+        done.entries += forget_up_to(transaction, &head, end, &mut released).await?;
+    }
+    release(transaction, released).await?;
+    Ok(done)
+}
+
+/// The place before the first entry that is young, so that no gap comes to be.
+async fn end_of_old(
+    transaction: &DatabaseTransaction,
+    head: &inbox_head::Model,
+    furthest: i64,
+    before: i64,
+) -> Result<i64, DbErr> {
+    use inbox_entry::Column::{EventAt, Seq, UserId};
+    let first_young = inbox_entry::Entity::find()
+        .filter(UserId.eq(head.user_id))
+        .filter(Seq.gt(head.forgotten))
+        .filter(Seq.lte(furthest))
+        .filter(EventAt.gte(before))
+        .order_by_asc(Seq)
+        .limit(1)
+        .one(transaction)
+        .await?;
+    Ok(first_young.map_or(furthest, |entry| entry.seq - 1))
+}
+
+async fn forget_up_to(
+    transaction: &DatabaseTransaction,
+    head: &inbox_head::Model,
+    end: i64,
+    released: &mut HashMap<Uuid, i64>,
+) -> Result<u64, DbErr> {
+    use inbox_entry::Column::{Seq, UserId};
+    let old = UserId.eq(head.user_id).and(Seq.lte(end));
+    for entry in inbox_entry::Entity::find().filter(old.clone()).all(transaction).await? {
+        *released.entry(entry.event_id).or_default() += 1;
+    }
+    let entries = inbox_entry::Entity::delete_many().filter(old).exec(transaction).await?.rows_affected;
+    let moved = inbox_head::Entity::update_many()
+        .col_expr(inbox_head::Column::Forgotten, Expr::value(end))
+        .filter(inbox_head::Column::UserId.eq(head.user_id));
+    moved.exec(transaction).await?;
+    Ok(entries)
+}
+
+/// Counts the events' lost entries, and removes the events that have none left.
+async fn release(transaction: &DatabaseTransaction, released: HashMap<Uuid, i64>) -> Result<(), DbErr> {
+    let mut by_count: BTreeMap<i64, Vec<Uuid>> = BTreeMap::new();
+    for (event, count) in released {
+        by_count.entry(count).or_default().push(event);
+    }
+    for (count, mut events) in by_count {
+        events.sort_unstable();
+        for events in events.chunks(EVENTS_PER_STATEMENT) {
+            let these = event::Column::Id.is_in(events.iter().copied());
+            let fewer = event::Entity::update_many()
+                .col_expr(event::Column::KeptBy, Expr::col(event::Column::KeptBy).sub(count))
+                .filter(these.clone());
+            fewer.exec(transaction).await?;
+            let unkept = event::Entity::delete_many().filter(these).filter(event::Column::KeptBy.lte(0));
+            unkept.exec(transaction).await?;
+        }
+    }
+    Ok(())
+}

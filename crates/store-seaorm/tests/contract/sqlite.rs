@@ -1,0 +1,70 @@
+//! SQLite, in a directory per test.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use parlour_domain::port::{InboxRepo, RoomRepo, SessionRepo, UserRepo};
+use parlour_domain::{RoomId, Seq, UserId};
+use parlour_store_contract::Harness;
+use parlour_store_seaorm::SqlStore;
+use tempfile::TempDir;
+
+use crate::poison;
+
+struct Sqlite {
+    directory: TempDir,
+    store: SqlStore,
+}
+
+impl Sqlite {
+    async fn open(directory: TempDir) -> Self {
+        let store = SqlStore::connect(&url(&directory)).await.unwrap();
+        Self { directory, store }
+    }
+}
+
+fn url(directory: &TempDir) -> String {
+    format!("sqlite://{}", directory.path().join("parlour.db").display())
+}
+
+#[async_trait]
+impl Harness for Sqlite {
+    async fn fresh() -> Self {
+        Self::open(tempfile::tempdir().unwrap()).await
+    }
+
+    async fn reopen(self) -> Self {
+        self.store.close().await;
+        Self::open(self.directory).await
+    }
+
+    fn users(&self) -> Arc<dyn UserRepo> {
+        Arc::new(self.store.clone())
+    }
+
+    fn sessions(&self) -> Arc<dyn SessionRepo> {
+        Arc::new(self.store.clone())
+    }
+
+    fn rooms(&self) -> Arc<dyn RoomRepo> {
+        Arc::new(self.store.clone())
+    }
+
+    fn inboxes(&self) -> Arc<dyn InboxRepo> {
+        Arc::new(self.store.clone())
+    }
+
+    async fn poison_user(&self, id: UserId) {
+        poison::user(&poison::raw(&url(&self.directory)).await, id).await;
+    }
+
+    async fn poison_room(&self, id: RoomId) {
+        poison::room(&poison::raw(&url(&self.directory)).await, id).await;
+    }
+
+    async fn poison_entry(&self, user: UserId, seq: Seq) {
+        poison::entry(&poison::raw(&url(&self.directory)).await, user, seq).await;
+    }
+}
+
+parlour_store_contract::contract_tests!(Sqlite);
