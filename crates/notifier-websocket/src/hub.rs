@@ -1,0 +1,171 @@
+//! Who is connected.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use parlour_domain::usecase::ReadInbox;
+use parlour_domain::{Caller, Seq, SessionId, UserId};
+use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
+
+use crate::Limits;
+use crate::farewell::Farewell;
+use crate::mailbox::Mailbox;
+
+/// How many inboxes a store is asked about at a time, see `InboxRepo::heads`.
+const HEADS_AT_ONCE: usize = 1_000;
+
+/// The live sockets of this process; clones are the same hub.
+///
+/// It implements [`Notifier`](parlour_domain::port::Notifier) and [`Disconnector`](parlour_domain::port::Disconnector).
+/// It knows no room and no frame: it puts what it is given into the mailboxes of a user's sockets and never waits.
+#[derive(Debug, Clone)]
+pub struct Hub {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    limits: Limits,
+    directory: Mutex<Directory>,
+    /// Counts the sockets that have not said farewell yet, also those that no notice reaches any more.
+    sockets: TaskTracker,
+}
+
+#[derive(Debug, Default)]
+struct Directory {
+    by_user: HashMap<UserId, Vec<Arc<Mailbox>>>,
+    by_session: HashMap<SessionId, Vec<Arc<Mailbox>>>,
+    is_closed: bool,
+}
+
+impl Hub {
+    /// A hub without sockets, whose sockets will keep to `limits`.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self { shared: Arc::new(Shared { limits, directory: Mutex::default(), sockets: TaskTracker::new() }) }
+    }
+
+    /// How many sockets are registered now.
+    #[must_use]
+    pub fn connected(&self) -> usize {
+        self.directory().by_user.values().map(Vec::len).sum()
+    }
+
+    /// Asks for the heads of the inboxes of everyone who is connected, one question per 1,000 users, and makes the
+    /// sockets that are behind read their inbox. A hint that was lost heals by this; a store that does not answer is
+    /// logged and asked again the next time.
+    pub async fn resync(&self, inbox: &ReadInbox) {
+        let users: Vec<UserId> = self.directory().by_user.keys().copied().collect();
+        for some in users.chunks(HEADS_AT_ONCE) {
+            match inbox.heads(some).await {
+                Ok(heads) => self.wake_those_behind(&heads),
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, "heads of the connected users could not be read");
+                }
+            }
+        }
+    }
+
+    /// Closes every socket with 1001, refuses new ones, and waits until all have said farewell or `deadline` has
+    /// passed.
+    pub async fn close_all(&self, deadline: Duration) {
+        {
+            let mut directory = self.directory();
+            directory.is_closed = true;
+            for mailbox in directory.by_user.values().flatten() {
+                mailbox.close(Farewell::ShuttingDown);
+            }
+        }
+        self.shared.sockets.close();
+        if tokio::time::timeout(deadline, self.shared.sockets.wait()).await.is_err() {
+            tracing::warn!(left = self.shared.sockets.len(), "sockets did not close in time");
+        }
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.shared.limits
+    }
+
+    /// Adds a socket, until the registration is dropped.
+    pub(crate) fn register(&self, caller: Caller) -> Result<Registration, Farewell> {
+        let mut directory = self.directory();
+        if directory.is_closed {
+            return Err(Farewell::ShuttingDown);
+        }
+        let most = self.shared.limits.sockets_per_user;
+        if directory.by_user.get(&caller.user_id).is_some_and(|sockets| sockets.len() >= most) {
+            return Err(Farewell::TooManySockets);
+        }
+        let mailbox = Arc::new(Mailbox::new(caller, self.shared.limits.queued_events));
+        directory.by_user.entry(caller.user_id).or_default().push(Arc::clone(&mailbox));
+        directory.by_session.entry(caller.session_id).or_default().push(Arc::clone(&mailbox));
+        drop(directory);
+        Ok(Registration { hub: self.clone(), mailbox })
+    }
+
+    /// Keeps [`close_all`](Self::close_all) waiting until it is dropped.
+    pub(crate) fn attend(&self) -> TaskTrackerToken {
+        self.shared.sockets.token()
+    }
+
+    /// Does something with the mailboxes of a user's sockets; `act` must not wait.
+    pub(crate) fn each_of(&self, user: UserId, act: impl FnMut(&Arc<Mailbox>)) {
+        self.directory().by_user.get(&user).into_iter().flatten().for_each(act);
+    }
+
+    pub(crate) fn disconnect_session(&self, session: SessionId) {
+        for mailbox in self.directory().by_session.get(&session).into_iter().flatten() {
+            mailbox.close(Farewell::Unauthorized);
+        }
+    }
+
+    fn wake_those_behind(&self, heads: &[(UserId, Seq)]) {
+        for &(user, head) in heads {
+            self.each_of(user, |mailbox| {
+                if mailbox.sent() < head {
+                    mailbox.wake();
+                }
+            });
+        }
+    }
+
+    fn directory(&self) -> MutexGuard<'_, Directory> {
+        self.shared.directory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A socket's place in the hub; dropping it takes the socket out.
+#[derive(Debug)]
+pub(crate) struct Registration {
+    hub: Hub,
+    mailbox: Arc<Mailbox>,
+}
+
+impl Registration {
+    pub(crate) const fn mailbox(&self) -> &Arc<Mailbox> {
+        &self.mailbox
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        let Caller { user_id, session_id, .. } = self.mailbox.caller();
+        let mut directory = self.hub.directory();
+        remove(&mut directory.by_user, user_id, &self.mailbox);
+        remove(&mut directory.by_session, session_id, &self.mailbox);
+    }
+}
+
+fn remove<K: Eq + Hash>(index: &mut HashMap<K, Vec<Arc<Mailbox>>>, key: K, mailbox: &Arc<Mailbox>) {
+    if let Entry::Occupied(mut sockets) = index.entry(key) {
+        sockets.get_mut().retain(|other| !Arc::ptr_eq(other, mailbox));
+        if sockets.get().is_empty() {
+            sockets.remove();
+        }
+    }
+}
