@@ -1,1 +1,27 @@
-fn main() {}
+//! Parlour, the room service: this program wires the hexagon to its adapters and serves it.
+//!
+//! Reading order: [`config`] (what can be set), [`compose`] (which adapters fill which ports), [`server`] (start and
+//! stop), [`command`] (what can be asked for on the command line).
+
+mod background;
+mod chores;
+mod command;
+mod compose;
+mod config;
+mod data_dir;
+mod listen;
+mod operator;
+mod server;
+mod shutdown;
+mod store;
+mod store_url;
+mod system;
+mod telemetry;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    command::run(config::Cli::parse())
+}

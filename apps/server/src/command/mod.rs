@@ -1,0 +1,55 @@
+//! What can be asked for on the command line: one command a file.
+
+mod demo;
+mod print;
+mod serve;
+mod session;
+mod user;
+
+use std::io::Write;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use crate::config::{Cli, Command};
+use crate::telemetry;
+
+/// What a runtime may still be doing when its command is done is cut off after this.
+const LAST_WORDS: Duration = Duration::from_millis(200);
+
+/// Does what was asked for; a failure is one line on standard error.
+pub(crate) fn run(cli: Cli) -> ExitCode {
+    match execute(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let line = format!("{error:#}").replace('\n', " ");
+            let _ = writeln!(std::io::stderr(), "parlour: {line}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn execute(cli: Cli) -> anyhow::Result<()> {
+    let Cli { settings, command } = cli;
+    let command = command.unwrap_or(Command::Serve);
+    telemetry::start(&settings.log, default_log_level(&command))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(async {
+        match command {
+            Command::Serve => serve::run(&settings).await,
+            Command::Demo => demo::run().await,
+            Command::User { output, command } => user::run(&settings.data, output, command).await,
+            Command::Session { output, command } => session::run(&settings.data, output, command).await,
+        }
+    });
+    runtime.shutdown_timeout(LAST_WORDS);
+    outcome
+}
+
+const fn default_log_level(command: &Command) -> &'static str {
+    match command {
+        // Its start and stop in detail are of use to nobody but its authors.
+        Command::Serve => "info,actix_server=warn",
+        Command::Demo => "error",
+        Command::User { .. } | Command::Session { .. } => "warn",
+    }
+}
