@@ -1,1 +1,21 @@
-//! store-surrealdb
+//! Users and rooms on SurrealDB, embedded: in memory (`surreal-mem:`) or on SurrealKV (`surrealkv://PATH`).
+//!
+//! The database lives on a runtime of its own that the store owns: the engine wants several threads with big stacks, and
+//! a write that has begun there is finished even when its caller is dropped. Every method hops there and waits.
+//!
+//! One write is one statement with bound parameters, so the engine applies it whole or not at all. What must be unique is
+//! a record id (`direct:[low, high]`, `inbox:[user, -seq]`, `applied_commit:<id>`, ...), which only an insertion that
+//! refuses an existing record writes. The shape of the records, and what it costs, is in
+//! `docs/adr/0003-shape-of-surrealdb-records.md`.
+
+mod classify;
+mod commit;
+mod connect;
+mod inbox_repo;
+mod room_repo;
+mod row;
+mod schema;
+mod session_repo;
+mod user_repo;
+
+pub use connect::{ConnectError, SurrealStore};

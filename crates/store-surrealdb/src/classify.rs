@@ -1,0 +1,187 @@
+//! What the engine says, as what it means to the caller of a port.
+
+use std::collections::HashMap;
+
+use parlour_domain::port::{CommitError, ReadError, Source, WriteError};
+use surrealdb::types::{AlreadyExistsError, ErrorDetails, QueryError};
+use tokio::task::JoinError;
+
+use crate::row::Table;
+
+/// What a write says when the room is not at the revision that it expects.
+pub(crate) const OTHER_REVISION: &str = "room is at another revision";
+/// What a write says when entries were forgotten after the heads that it builds on were read.
+pub(crate) const STALE_HEADS: &str = "heads are stale";
+
+/// Why the engine did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// A record of that id exists; nothing was written.
+    #[error("record {0} exists")]
+    Exists(String),
+    /// Another transaction wrote the same record first; nothing was written.
+    #[error("transaction conflicts with another")]
+    Conflict,
+    /// [`OTHER_REVISION`]; nothing was written.
+    #[error("{}", OTHER_REVISION)]
+    OtherRevision,
+    /// [`STALE_HEADS`]; nothing was written.
+    #[error("{}", STALE_HEADS)]
+    StaleHeads,
+    /// The query was refused before it ran.
+    #[error("engine refused the query")]
+    Refused(#[source] surrealdb::Error),
+    /// The store was closed before the query ran.
+    #[error("store is closed")]
+    Closed,
+    /// Whatever else the engine says. A failed sync is among it, after which the write may be there or not.
+    #[error("engine failed")]
+    Engine(#[source] surrealdb::Error),
+    /// The task that asked the engine ended before it got an answer.
+    #[error("task on the engine's runtime was lost")]
+    Lost(#[source] JoinError),
+}
+
+impl From<surrealdb::Error> for Failure {
+    fn from(error: surrealdb::Error) -> Self {
+        match error.details() {
+            ErrorDetails::AlreadyExists(Some(AlreadyExistsError::Record { id })) => Self::Exists(id.clone()),
+            ErrorDetails::Query(Some(QueryError::TransactionConflict)) => Self::Conflict,
+            ErrorDetails::Thrown if error.message().ends_with(OTHER_REVISION) => Self::OtherRevision,
+            ErrorDetails::Thrown if error.message().ends_with(STALE_HEADS) => Self::StaleHeads,
+            ErrorDetails::Validation(_) => Self::Refused(error),
+            _ => Self::Engine(error),
+        }
+    }
+}
+
+impl Failure {
+    /// The cause among the errors of a text's statements: those that were not executed only follow from it.
+    pub(crate) fn of_statements(errors: HashMap<usize, surrealdb::Error>) -> Option<Self> {
+        let follows =
+            |error: &surrealdb::Error| matches!(error.details(), ErrorDetails::Query(Some(QueryError::NotExecuted)));
+        let mut errors: Vec<(usize, surrealdb::Error)> = errors.into_iter().collect();
+        errors.sort_by_key(|(statement, error)| (follows(error), *statement));
+        errors.into_iter().next().map(|(_, error)| error.into())
+    }
+
+    /// The table whose record stands in the way.
+    pub(crate) fn existing(&self) -> Option<Table> {
+        let Self::Exists(id) = self else { return None };
+        let (table, _) = id.split_once(':')?;
+        Table::ALL.into_iter().find(|known| known.name() == table)
+    }
+
+    const fn is_certainly_not_applied(&self) -> bool {
+        match self {
+            Self::Exists(_)
+            | Self::Conflict
+            | Self::OtherRevision
+            | Self::StaleHeads
+            | Self::Refused(_)
+            | Self::Closed => true,
+            Self::Engine(_) | Self::Lost(_) => false,
+        }
+    }
+}
+
+impl From<Failure> for WriteError {
+    fn from(failure: Failure) -> Self {
+        if failure.is_certainly_not_applied() {
+            Self::Unavailable(failure.into())
+        } else {
+            Self::OutcomeUnknown(failure.into())
+        }
+    }
+}
+
+impl From<Failure> for CommitError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Exists(_) | Failure::Conflict | Failure::OtherRevision | Failure::StaleHeads => Self::Conflict,
+            other => match other.into() {
+                WriteError::Unavailable(source) => Self::Unavailable(source),
+                WriteError::OutcomeUnknown(source) => Self::OutcomeUnknown(source),
+            },
+        }
+    }
+}
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Unread {
+    /// The engine did not answer.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+    /// What it answered is no value of ours.
+    #[error("stored row does not parse")]
+    Corrupt(#[source] Source),
+}
+
+impl Unread {
+    pub(crate) fn corrupt(source: impl Into<Source>) -> Self {
+        Self::Corrupt(source.into())
+    }
+}
+
+impl From<Unread> for ReadError {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Failed(failure) => Self::Unavailable(failure.into()),
+            Unread::Corrupt(source) => Self::Corrupt(source),
+        }
+    }
+}
+
+impl From<Unread> for CommitError {
+    /// Reading writes nothing, so a question that failed leaves no doubt.
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Failed(failure) => Self::Unavailable(failure.into()),
+            Unread::Corrupt(source) => Self::Corrupt(source),
+        }
+    }
+}
+
+impl From<Unread> for WriteError {
+    fn from(unread: Unread) -> Self {
+        match unread {
+            Unread::Failed(failure) => Self::Unavailable(failure.into()),
+            Unread::Corrupt(source) => Self::Unavailable(source),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cause_is_found_behind_the_statements_that_were_not_executed() {
+        let not_executed = || surrealdb::Error::query("not executed".to_owned(), QueryError::NotExecuted);
+        let conflict = surrealdb::Error::query("conflict".to_owned(), QueryError::TransactionConflict);
+        let errors = HashMap::from([(0, not_executed()), (1, not_executed()), (2, conflict)]);
+        assert!(matches!(Failure::of_statements(errors), Some(Failure::Conflict)));
+        assert!(Failure::of_statements(HashMap::new()).is_none());
+    }
+
+    #[test]
+    fn a_commit_that_failed_for_an_unnamed_reason_may_have_been_applied() {
+        for error in [
+            surrealdb::Error::query("not executed".to_owned(), QueryError::NotExecuted),
+            surrealdb::Error::internal("sync failed".to_owned()),
+        ] {
+            assert!(matches!(CommitError::from(Failure::from(error)), CommitError::OutcomeUnknown(_)));
+        }
+    }
+
+    #[test]
+    fn an_existing_record_names_its_table() {
+        let exists = |id: &str| {
+            let details = AlreadyExistsError::Record { id: id.to_owned() };
+            Failure::from(surrealdb::Error::already_exists("exists".to_owned(), details))
+        };
+        assert_eq!(exists("inbox:[u'0192f0c1-2345-7000-8000-000000000001', -3]").existing(), Some(Table::Inbox));
+        assert_eq!(exists("elsewhere:1").existing(), None);
+    }
+}

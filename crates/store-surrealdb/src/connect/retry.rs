@@ -1,0 +1,34 @@
+//! How often and when a transaction that lost against another one is tried again.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::time::Duration;
+
+/// Of transactions on the same records at least one wins each time, so this many racers get through.
+const TRIES: u32 = 64;
+const SHORTEST: Duration = Duration::from_micros(200);
+const LONGEST: Duration = Duration::from_millis(20);
+
+/// The pauses between the tries of one transaction.
+#[derive(Default)]
+pub(crate) struct Retry {
+    tried: u32,
+}
+
+impl Retry {
+    /// Waits before the next try; `false` when there were enough.
+    pub(crate) async fn pause(&mut self) -> bool {
+        self.tried += 1;
+        if self.tried >= TRIES {
+            return false;
+        }
+        let most = SHORTEST.saturating_mul(2_u32.saturating_pow(self.tried)).min(LONGEST);
+        tokio::time::sleep(most.mul_f64(jitter())).await;
+        true
+    }
+}
+
+/// A number in 0..1 that differs from task to task, so that racers do not meet again; it need not be unpredictable.
+fn jitter() -> f64 {
+    let random = RandomState::new().build_hasher().finish() as u32;
+    f64::from(random) / f64::from(u32::MAX)
+}

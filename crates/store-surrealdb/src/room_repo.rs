@@ -1,0 +1,83 @@
+//! [`RoomRepo`] on SurrealDB: a room is one record with its participants; other records lead to it in the order in which
+//! it is asked for.
+
+use async_trait::async_trait;
+use parlour_domain::port::{CommitError, Committed, ReadError, RoomRepo, UserRepo, WriteError};
+use parlour_domain::{
+    DirectPair, IdempotencyKey, IdempotencyRecord, Room, RoomCommit, RoomCursor, RoomId, Timestamp, UserId,
+};
+use surrealdb::types::{SurrealValue, Variables};
+
+use crate::SurrealStore;
+use crate::classify::Unread;
+use crate::connect::vars;
+use crate::row::{AnswerRow, RoomRow, id, range};
+
+const FIND: &str = "SELECT * FROM $room";
+const FIND_DIRECT: &str = "SELECT * FROM (SELECT VALUE room FROM $direct)";
+const LIST_OF: &str = "SELECT * FROM (SELECT VALUE room FROM type::record($range)
+    WHERE expires_at = NONE OR expires_at > $now LIMIT $limit)";
+const LIST_EXPIRED: &str = "SELECT * FROM (SELECT VALUE room FROM type::record($range) LIMIT $limit)";
+const FIND_ANSWER: &str = "SELECT * FROM $answer";
+const FORGET_ANSWERS: &str =
+    "RETURN array::len((DELETE (SELECT VALUE id FROM answer WHERE expires_at <= $now LIMIT 1000) RETURN BEFORE))";
+
+#[async_trait]
+impl RoomRepo for SurrealStore {
+    async fn commit(&self, commit: RoomCommit) -> Result<Committed, CommitError> {
+        self.apply(commit).await
+    }
+
+    async fn find(&self, id: RoomId) -> Result<Option<Room>, ReadError> {
+        Ok(self.rooms(FIND, vars([("room", id::room(id).into_value())])).await?.pop())
+    }
+
+    async fn find_direct(&self, pair: DirectPair) -> Result<Option<Room>, ReadError> {
+        Ok(self.rooms(FIND_DIRECT, vars([("direct", id::direct(pair).into_value())])).await?.pop())
+    }
+
+    async fn list_of(
+        &self,
+        user: UserId,
+        now: Timestamp,
+        after: Option<RoomCursor>,
+        limit: u32,
+    ) -> Result<Vec<Room>, ReadError> {
+        let vars = vars([
+            ("range", range::members(user, after).into_value()),
+            ("now", now.as_micros().into_value()),
+            ("limit", limit.into_value()),
+        ]);
+        let mut rooms = self.rooms(LIST_OF, vars).await?;
+        rooms.sort_unstable_by_key(|room| std::cmp::Reverse(room.cursor()));
+        Ok(rooms)
+    }
+
+    async fn list_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Room>, ReadError> {
+        let vars = vars([("range", range::expired(now).into_value()), ("limit", limit.into_value())]);
+        let mut rooms = self.rooms(LIST_EXPIRED, vars).await?;
+        rooms.sort_unstable_by_key(|room| (room.kind().expires_at(), room.id()));
+        Ok(rooms)
+    }
+
+    async fn find_answer(&self, caller: UserId, key: &IdempotencyKey) -> Result<Option<IdempotencyRecord>, ReadError> {
+        let vars = vars([("answer", id::answer(caller, key).into_value())]);
+        let mut rows: Vec<AnswerRow> = self.engine.read(FIND_ANSWER, vars).await?;
+        Ok(rows.pop().map(|row| row.read(caller, key)).transpose()?)
+    }
+
+    async fn forget_answers(&self, now: Timestamp) -> Result<u64, WriteError> {
+        self.engine.count_all(FORGET_ANSWERS, &vars([("now", now.as_micros().into_value())])).await
+    }
+
+    async fn ping(&self) -> Result<(), ReadError> {
+        UserRepo::ping(self).await
+    }
+}
+
+impl SurrealStore {
+    async fn rooms(&self, text: &'static str, vars: Variables) -> Result<Vec<Room>, Unread> {
+        let rows: Vec<RoomRow> = self.engine.read(text, vars).await?;
+        rows.into_iter().map(Room::try_from).collect()
+    }
+}

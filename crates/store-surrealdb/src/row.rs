@@ -1,0 +1,22 @@
+//! The stored form of what the domain holds, both ways: one struct per table, and the record ids.
+
+pub(crate) mod id;
+mod inbox;
+pub(crate) mod range;
+mod room;
+mod table;
+mod user;
+
+pub(crate) use id::integer;
+pub(crate) use inbox::{Age, EntryRow, OldEntry, ReadEntry, SharedEventRow, place};
+pub(crate) use room::{AnswerRow, RoomRow, way_to};
+pub(crate) use table::Table;
+pub(crate) use user::{SessionRow, UserRow};
+
+use parlour_domain::Timestamp;
+
+use crate::classify::Unread;
+
+fn instant(micros: i64) -> Result<Timestamp, Unread> {
+    Timestamp::from_micros(micros).map_err(Unread::corrupt)
+}

@@ -1,0 +1,64 @@
+//! [`SessionRepo`] on SurrealDB: a session is found by the hash of its token, which is its record id, and otherwise by
+//! an index.
+
+use async_trait::async_trait;
+use parlour_domain::port::{ReadError, SessionRepo, WriteError};
+use parlour_domain::{Session, SessionId, Timestamp, TokenHash, UserId};
+use surrealdb::types::{SurrealValue, Variables};
+
+use crate::SurrealStore;
+use crate::classify::{Failure, Unread};
+use crate::connect::{Retry, vars};
+use crate::row::{SessionRow, id};
+
+const INSERT: &str = "CREATE $row.id CONTENT $row RETURN NONE";
+const FIND: &str = "SELECT * FROM $stored";
+const LIST_OF: &str = "SELECT * FROM session WHERE user_id = $user";
+const REMOVE: &str = "RETURN array::len((DELETE (SELECT VALUE id FROM session WHERE session_id = $id) RETURN BEFORE))";
+const REMOVE_EXPIRED: &str =
+    "RETURN array::len((DELETE (SELECT VALUE id FROM session WHERE expires_at <= $now LIMIT 1000) RETURN BEFORE))";
+
+#[async_trait]
+impl SessionRepo for SurrealStore {
+    async fn insert(&self, session: Session) -> Result<(), WriteError> {
+        let row = SessionRow::from(&session).into_value();
+        let mut retry = Retry::default();
+        loop {
+            match self.engine.write(INSERT, vars([("row", row.clone())])).await {
+                Err(Failure::Conflict) if retry.pause().await => {}
+                Err(exists @ Failure::Exists(_)) => {
+                    let stored = self.find_by_token(&session.token_hash).await;
+                    let is_the_same = stored.is_ok_and(|stored| stored.as_ref() == Some(&session));
+                    return if is_the_same { Ok(()) } else { Err(exists.into()) };
+                }
+                done => return Ok(done?),
+            }
+        }
+    }
+
+    async fn find_by_token(&self, hash: &TokenHash) -> Result<Option<Session>, ReadError> {
+        Ok(self.sessions(FIND, vars([("stored", id::session(hash).into_value())])).await?.pop())
+    }
+
+    async fn list_of(&self, user: UserId) -> Result<Vec<Session>, ReadError> {
+        let mut sessions = self.sessions(LIST_OF, vars([("user", user.as_uuid().into_value())])).await?;
+        sessions.sort_unstable_by_key(|session| session.id);
+        Ok(sessions)
+    }
+
+    async fn remove(&self, id: SessionId) -> Result<bool, WriteError> {
+        let removed = self.engine.count(REMOVE, &vars([("id", id.as_uuid().into_value())])).await?;
+        Ok(removed > 0)
+    }
+
+    async fn remove_expired(&self, now: Timestamp) -> Result<u64, WriteError> {
+        self.engine.count_all(REMOVE_EXPIRED, &vars([("now", now.as_micros().into_value())])).await
+    }
+}
+
+impl SurrealStore {
+    async fn sessions(&self, text: &'static str, vars: Variables) -> Result<Vec<Session>, Unread> {
+        let rows: Vec<SessionRow> = self.engine.read(text, vars).await?;
+        rows.into_iter().map(Session::try_from).collect()
+    }
+}

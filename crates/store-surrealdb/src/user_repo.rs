@@ -1,0 +1,88 @@
+//! [`UserRepo`] on SurrealDB: a user is two records, the user and their name, and the name is unique by its record id.
+
+use async_trait::async_trait;
+use parlour_domain::port::{InsertUserError, ReadError, UserRepo, WriteError};
+use parlour_domain::{User, UserId, Username};
+use surrealdb::types::{Object, SurrealValue, Value, Variables};
+
+use crate::SurrealStore;
+use crate::classify::{Failure, Unread};
+use crate::connect::{Retry, vars};
+use crate::row::{UserRow, id, range};
+
+const INSERT: &str = "INSERT $rows RETURN NONE";
+const FIND_MANY: &str = "SELECT * FROM $ids";
+const FIND_BY_NAME: &str = "SELECT * FROM (SELECT VALUE user FROM $name)";
+const LIST: &str = "SELECT * FROM type::record($range) LIMIT $limit";
+const PING: &str = "RETURN true";
+
+const IDS_AT_ONCE: usize = 1_000;
+
+#[async_trait]
+impl UserRepo for SurrealStore {
+    async fn insert(&self, user: User) -> Result<(), InsertUserError> {
+        let row = UserRow::from(&user).into_value();
+        let mut name = Object::new();
+        name.insert("id", id::username(&user.username.key()));
+        name.insert("user", id::user(user.id));
+        let rows = vec![row, Value::Object(name)].into_value();
+        let mut retry = Retry::default();
+        loop {
+            match self.engine.write(INSERT, vars([("rows", rows.clone())])).await {
+                Ok(()) => return Ok(()),
+                Err(Failure::Exists(_)) => return self.why_not_inserted(&user).await,
+                Err(Failure::Conflict) if retry.pause().await => {}
+                Err(failure) => {
+                    return Err(match WriteError::from(failure) {
+                        WriteError::Unavailable(source) => InsertUserError::Unavailable(source),
+                        WriteError::OutcomeUnknown(source) => InsertUserError::OutcomeUnknown(source),
+                    });
+                }
+            }
+        }
+    }
+
+    async fn find_many(&self, ids: &[UserId]) -> Result<Vec<User>, ReadError> {
+        let mut distinct = ids.to_vec();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let mut found = Vec::with_capacity(distinct.len());
+        for ids in distinct.chunks(IDS_AT_ONCE) {
+            let ids: Vec<_> = ids.iter().copied().map(id::user).collect();
+            found.extend(self.users(FIND_MANY, vars([("ids", ids.into_value())])).await?);
+        }
+        Ok(found)
+    }
+
+    async fn find_by_username(&self, username: &Username) -> Result<Option<User>, ReadError> {
+        let name = id::username(&username.key()).into_value();
+        Ok(self.users(FIND_BY_NAME, vars([("name", name)])).await?.pop())
+    }
+
+    async fn list(&self, after: Option<UserId>, limit: u32) -> Result<Vec<User>, ReadError> {
+        let range = range::users(after).into_value();
+        Ok(self.users(LIST, vars([("range", range), ("limit", limit.into_value())])).await?)
+    }
+
+    async fn ping(&self) -> Result<(), ReadError> {
+        self.engine.write(PING, vars([])).await.map_err(|failure| Unread::from(failure).into())
+    }
+}
+
+impl SurrealStore {
+    async fn users(&self, text: &'static str, vars: Variables) -> Result<Vec<User>, Unread> {
+        let rows: Vec<UserRow> = self.engine.read(text, vars).await?;
+        rows.into_iter().map(User::try_from).collect()
+    }
+
+    /// Who stands in the way of a user: the same one, inserted before, or another of that name.
+    async fn why_not_inserted(&self, user: &User) -> Result<(), InsertUserError> {
+        let unavailable = |error: ReadError| InsertUserError::Unavailable(error.into());
+        let holder = self.find_by_username(&user.username).await.map_err(unavailable)?;
+        match holder {
+            Some(holder) if holder == *user => Ok(()),
+            Some(_) => Err(InsertUserError::UsernameTaken),
+            None => Err(InsertUserError::Unavailable("another user has that id".into())),
+        }
+    }
+}
