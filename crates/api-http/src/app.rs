@@ -1,0 +1,34 @@
+//! The whole application: what every request passes through.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::middleware::from_fn;
+use actix_web::{App, Error, web};
+
+use crate::state::Api;
+use crate::{middleware, routes};
+
+/// Builds the application of one worker: the request's id, span and problem document around CORS around the routes.
+///
+/// `more` registers further routes, such as `/ws`; their errors become problem documents as well.
+pub fn app(
+    api: web::Data<Api>,
+    more: impl FnOnce(&mut web::ServiceConfig),
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    let cors = middleware::cors(&api.config.cors_origins);
+    App::new()
+        .app_data(api)
+        .configure(routes::configure)
+        .configure(more)
+        .default_service(web::to(routes::not_found))
+        .wrap(cors)
+        .wrap(from_fn(middleware::answer))
+}

@@ -1,0 +1,62 @@
+//! The table of problem types.
+
+use actix_web::http::StatusCode;
+
+/// What went wrong, as a client may decide on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    MalformedRequest,
+    Unauthenticated,
+    Forbidden,
+    CreatorNotFound,
+    ParticipantNotFound,
+    RoomNotFound,
+    NotFound,
+    MethodNotAllowed,
+    RequestInProgress,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+    IdempotencyKeyReused,
+    Internal,
+    Unavailable,
+}
+
+impl Kind {
+    /// The type's URI reference, its status and its title.
+    const fn row(self) -> (&'static str, StatusCode, &'static str) {
+        use StatusCode as S;
+        match self {
+            Self::MalformedRequest => ("/problems/malformed-request", S::BAD_REQUEST, "Malformed request"),
+            Self::Unauthenticated => ("/problems/unauthenticated", S::UNAUTHORIZED, "Unauthenticated"),
+            Self::Forbidden => ("/problems/forbidden", S::FORBIDDEN, "Forbidden"),
+            Self::CreatorNotFound => ("/problems/creator-not-found", S::NOT_FOUND, "Creator not found"),
+            Self::ParticipantNotFound => ("/problems/participant-not-found", S::NOT_FOUND, "Participant not found"),
+            Self::RoomNotFound => ("/problems/room-not-found", S::NOT_FOUND, "Room not found"),
+            Self::NotFound => ("/problems/not-found", S::NOT_FOUND, "Not found"),
+            Self::MethodNotAllowed => ("/problems/method-not-allowed", S::METHOD_NOT_ALLOWED, "Method not allowed"),
+            Self::RequestInProgress => ("/problems/request-in-progress", S::CONFLICT, "Request in progress"),
+            Self::PayloadTooLarge => ("/problems/payload-too-large", S::PAYLOAD_TOO_LARGE, "Payload too large"),
+            Self::UnsupportedMediaType => {
+                ("/problems/unsupported-media-type", S::UNSUPPORTED_MEDIA_TYPE, "Unsupported media type")
+            }
+            Self::IdempotencyKeyReused => {
+                ("/problems/idempotency-key-reused", S::UNPROCESSABLE_ENTITY, "Idempotency key reused")
+            }
+            Self::Internal => ("/problems/internal", S::INTERNAL_SERVER_ERROR, "Internal error"),
+            Self::Unavailable => ("/problems/unavailable", S::SERVICE_UNAVAILABLE, "Service unavailable"),
+        }
+    }
+
+    /// The type, a URI reference (RFC 9457, section 3.1.1).
+    pub(crate) const fn uri(self) -> &'static str {
+        self.row().0
+    }
+
+    pub(crate) const fn status(self) -> StatusCode {
+        self.row().1
+    }
+
+    pub(crate) const fn title(self) -> &'static str {
+        self.row().2
+    }
+}
