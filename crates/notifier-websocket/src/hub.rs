@@ -169,3 +169,83 @@ fn remove<K: Eq + Hash>(index: &mut HashMap<K, Vec<Arc<Mailbox>>>, key: K, mailb
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use parlour_domain::port::{InboxRepo, ReadError, WriteError};
+    use parlour_domain::{InboxPage, Timestamp};
+    use uuid::Uuid;
+
+    use super::*;
+
+    /// Every inbox has one entry; remembers how many it was asked about at a time.
+    #[derive(Default)]
+    struct OneEach {
+        asked: Mutex<Vec<usize>>,
+    }
+
+    #[async_trait]
+    impl InboxRepo for OneEach {
+        async fn read(&self, _: UserId, since: Seq, _: u32) -> Result<InboxPage, ReadError> {
+            Ok(InboxPage { entries: Vec::new(), head: since, forgotten: Seq::ZERO })
+        }
+
+        async fn heads(&self, users: &[UserId]) -> Result<Vec<(UserId, Seq)>, ReadError> {
+            self.asked.lock().unwrap().push(users.len());
+            Ok(users.iter().map(|user| (*user, Seq::new(1))).collect())
+        }
+
+        async fn forget(&self, _: Timestamp) -> Result<u64, WriteError> {
+            Ok(0)
+        }
+    }
+
+    fn caller(user: u128, session: u128) -> Caller {
+        Caller {
+            user_id: UserId::from_uuid(Uuid::from_u128(user)),
+            session_id: SessionId::from_uuid(Uuid::from_u128(session)),
+            expires_at: Timestamp::from_micros(0).unwrap(),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_resync_asks_once_per_thousand_users_and_wakes_those_behind() {
+        let hub = Hub::new(Limits::default());
+        let sockets: Vec<_> = (0..2_500).map(|n| hub.register(caller(n, n)).unwrap()).collect();
+        sockets[7].mailbox().set_sent(Seq::new(1));
+        let inboxes = Arc::new(OneEach::default());
+        hub.resync(&ReadInbox::new(inboxes.clone())).await;
+        assert_eq!(*inboxes.asked.lock().unwrap(), [1_000, 1_000, 500]);
+        let behind = sockets.iter().filter(|socket| socket.mailbox().is_behind()).count();
+        assert_eq!(behind, 2_499);
+        assert!(!sockets[7].mailbox().is_behind());
+    }
+
+    #[test]
+    fn the_sockets_of_a_user_are_counted_over_all_sessions() {
+        let hub = Hub::new(Limits { sockets_per_user: 2, ..Limits::default() });
+        let (first, _second) = (hub.register(caller(1, 1)).unwrap(), hub.register(caller(1, 2)).unwrap());
+        assert_eq!(hub.register(caller(1, 3)).unwrap_err(), Farewell::TooManySockets);
+        assert!(hub.register(caller(2, 4)).is_ok());
+        drop(first);
+        assert!(hub.register(caller(1, 3)).is_ok());
+    }
+
+    #[tokio::test]
+    async fn the_first_farewell_is_the_one_that_counts() {
+        let hub = Hub::new(Limits::default());
+        let socket = hub.register(caller(1, 1)).unwrap();
+        hub.disconnect_session(socket.mailbox().caller().session_id);
+        hub.close_all(Duration::ZERO).await;
+        assert_eq!(socket.mailbox().closed().await, Farewell::Unauthorized);
+    }
+
+    #[test]
+    fn a_socket_that_is_dropped_leaves_nothing_behind() {
+        let hub = Hub::new(Limits::default());
+        drop([hub.register(caller(1, 1)).unwrap(), hub.register(caller(1, 1)).unwrap()]);
+        let directory = hub.directory();
+        assert!(directory.by_user.is_empty() && directory.by_session.is_empty());
+    }
+}

@@ -112,6 +112,11 @@ impl Mailbox {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn is_behind(&self) -> bool {
+        self.state().is_behind
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

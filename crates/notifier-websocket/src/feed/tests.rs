@@ -64,11 +64,23 @@ async fn places(feed: &mut Feed, count: usize) -> Vec<u64> {
 }
 
 #[tokio::test]
-async fn a_page_that_skips_is_not_sent_but_asked_for_again_after_a_wait() {
-    let (mut feed, script) = feed(vec![page(&[2, 3], 3), page(&[1, 2, 3], 3)]);
-    assert_eq!(places(&mut feed, 3).await, [1, 2, 3]);
-    assert_eq!(*script.asked.lock().unwrap(), [0, 0]);
-    assert_eq!(feed.failures, 0, "what is well again is forgotten");
+async fn a_page_that_skips_or_is_empty_below_the_head_is_asked_for_again_but_not_at_once() {
+    for wrong in [page(&[2, 3], 3), page(&[], 3)] {
+        let (mut feed, script) = feed(vec![wrong.clone(), wrong, page(&[1, 2, 3], 3)]);
+        let hour = Duration::from_secs(3_600);
+        (feed.limits.retry_first, feed.limits.retry_longest) = (hour, hour);
+        for _ in 0..100 {
+            tokio::select! {
+                biased;
+                text = feed.next() => panic!("{text} was sent"),
+                () = std::future::ready(()) => {}
+            }
+        }
+        assert_eq!(*script.asked.lock().unwrap(), [0, 0], "one hint was left, so the second question is at once");
+        feed.mailbox.wake();
+        assert_eq!(places(&mut feed, 3).await, [1, 2, 3]);
+        assert_eq!(feed.failures, 0, "what is well again is forgotten");
+    }
 }
 
 #[tokio::test]
@@ -79,10 +91,10 @@ async fn a_page_with_a_hole_is_sent_up_to_it() {
 }
 
 #[tokio::test]
-async fn an_empty_page_below_the_head_is_asked_for_again() {
-    let (mut feed, script) = feed(vec![page(&[], 1), page(&[], 1), page(&[1], 1)]);
+async fn a_store_that_goes_on_wrong_is_asked_again_and_again() {
+    let (mut feed, script) = feed(vec![page(&[], 1), page(&[], 1), page(&[2], 2), page(&[1], 1)]);
     assert_eq!(places(&mut feed, 1).await, [1]);
-    assert_eq!(*script.asked.lock().unwrap(), [0, 0, 0]);
+    assert_eq!(*script.asked.lock().unwrap(), [0, 0, 0, 0]);
 }
 
 #[tokio::test]

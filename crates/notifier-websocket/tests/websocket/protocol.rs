@@ -6,7 +6,7 @@ use crate::raw::{BINARY, CLOSE, CONTINUATION, FIN, PING, PONG, Raw, TEXT, frame,
 const HEARTBEAT: &[u8] = br#"{"type":"heartbeat"}"#;
 
 async fn open(chat: &Chat) -> Raw {
-    Raw::open(chat, &chat.person("Alice").await).await
+    Raw::open(chat, &chat.person("Bob").await).await
 }
 
 async fn closes_with(bytes: &[u8], code: u16) {
@@ -142,4 +142,32 @@ async fn a_goodbye_is_answered_with_its_code() {
     let mut peer = open(&chat).await;
     peer.send(&frame(FIN | CLOSE, b"")).await;
     assert_eq!(peer.receive().await, (FIN | CLOSE, Vec::new()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frame_that_comes_with_the_handshake_is_answered() {
+    let chat = Chat::start();
+    let alice = chat.person("Alice").await;
+    let mut peer = Raw::open_saying(&chat, &alice, &frame(FIN | TEXT, b"{}")).await;
+    assert_eq!(peer.error_code().await, "missing_type");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn garbage_is_answered_or_closes_the_socket_and_harms_nobody() {
+    let chat = Chat::start();
+    let alice = chat.person("Alice").await;
+    let mut bystander = open(&chat).await;
+    let mut state = 42_u64;
+    let mut noise = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state.to_be_bytes()[0]
+    };
+    for _ in 0..60 {
+        let bytes: Vec<u8> = (0..4_000).map(|_| noise()).collect();
+        let mut peer = Raw::open(&chat, &alice).await;
+        peer.send(&bytes).await;
+    }
+    chat.until_connected(1).await;
+    bystander.send(&frame(FIN | PING, b"still here")).await;
+    assert_eq!(bystander.receive().await, (FIN | PONG, b"still here".to_vec()));
 }

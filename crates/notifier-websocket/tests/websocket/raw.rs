@@ -66,6 +66,11 @@ pub(crate) async fn read_frame(stream: &mut (impl AsyncRead + Unpin)) -> (u8, Ve
 
 impl Raw {
     pub(crate) async fn open(chat: &Chat, person: &Person) -> Self {
+        Self::open_saying(chat, person, b"").await
+    }
+
+    /// Opens a socket and sends bytes together with the request.
+    pub(crate) async fn open_saying(chat: &Chat, person: &Person, bytes: &[u8]) -> Self {
         let socket = TcpSocket::new_v4().unwrap();
         // A small window makes a peer that does not read felt early.
         socket.set_recv_buffer_size(4_096).unwrap();
@@ -76,7 +81,7 @@ impl Raw {
             chat.address,
             person.token.reveal()
         );
-        stream.write_all(request.as_bytes()).await.unwrap();
+        stream.write_all(&[request.as_bytes(), bytes].concat()).await.unwrap();
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
             head.push(timeout(PATIENCE, stream.read_u8()).await.unwrap().unwrap());
@@ -91,12 +96,15 @@ impl Raw {
 
     /// The next frame that is no ping: its first byte and its payload.
     pub(crate) async fn receive(&mut self) -> (u8, Vec<u8>) {
-        loop {
-            let (first, payload) = self.receive_any().await;
-            if first != FIN | PING {
-                return (first, payload);
+        let receiving = async {
+            loop {
+                let (first, payload) = self.receive_any().await;
+                if first != FIN | PING {
+                    return (first, payload);
+                }
             }
-        }
+        };
+        timeout(PATIENCE, receiving).await.expect("nothing but pings came")
     }
 
     /// The next frame: its first byte and its payload.
