@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use parlour_domain::{Room, RoomCommit, RoomEvent, Seq, User, UserId};
 
-use crate::fixture::{self, Creation, answered, at, crowd, deletion, expiry, key, micros, people};
+use crate::fixture::{self, Creation, answered, at, crowd, deletion, expiry, key, micros, moved, people};
 use crate::observe::{ALL, beginning, participants};
 use crate::violation::Must;
 use crate::{Harness, Violation};
@@ -59,7 +59,7 @@ pub async fn a_room_comes_back_as_it_went_in<H: Harness>(store: H) -> Result<(),
     let creations = creations();
     for commit in create(must, &store, &creations).await? {
         compare(must, &store, &commit.parts().room).await?;
-        let change = answered(&commit.parts().room, &key(&commit.parts().room.id().to_string()), at(7));
+        let change = moved(&commit.parts().room, &key(&commit.parts().room.id().to_string()), at(7));
         must.succeed("the room is changed", store.rooms().commit(change.clone()).await)?;
         compare(must, &store, &change.parts().room).await?;
     }

@@ -1,13 +1,17 @@
 //! Values to test stores with: people, rooms and commits, made by the domain's own rules.
 
-#![expect(clippy::expect_used, reason = "a value of the suite that does not parse is a fault of the suite")]
+#![expect(
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a value of the suite that does not parse is a fault of the suite"
+)]
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parlour_domain::{
     Answer, CommitId, DisplayName, EventId, Fingerprint, IdempotencyClaim, IdempotencyKey, IdempotencyRecord, Invitees,
-    Opening, Removal, Room, RoomCommit, RoomId, RoomName, RoomPlan, Session, SessionId, SessionToken, Timestamp, Ttl,
-    User, UserId, Username,
+    Opening, Removal, Room, RoomCommit, RoomId, RoomKind, RoomName, RoomParts, RoomPlan, Session, SessionId,
+    SessionToken, Timestamp, Ttl, User, UserId, Username,
 };
 use uuid::Uuid;
 
@@ -206,4 +210,20 @@ pub fn answered(room: &Room, key: &IdempotencyKey, at: Timestamp) -> RoomCommit 
     let answer = Answer { created: false, room: room.snapshot(&[]) };
     let record = IdempotencyRecord::new(room.created_by(), claim(key), answer, at);
     room.answer_again(CommitId::from_uuid(uuid()), record)
+}
+
+/// A change that also moves the room's activity to `at`, and renames a room that may have a name. No rule of today
+/// writes it, but a store has to keep whatever room a commit holds.
+pub fn moved(room: &Room, key: &IdempotencyKey, at: Timestamp) -> RoomCommit {
+    let parts = RoomParts {
+        id: room.id(),
+        kind: room.kind(),
+        name: (room.kind() != RoomKind::Direct).then(|| room_name("Renamed")),
+        participants: room.participants().to_vec(),
+        created_by: room.created_by(),
+        created_at: room.created_at(),
+        updated_at: at,
+        revision: room.revision(),
+    };
+    answered(&Room::restore(parts).expect("the parts of a room"), key, at)
 }

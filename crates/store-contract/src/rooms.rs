@@ -2,7 +2,7 @@
 
 use parlour_domain::{DirectPair, Room, RoomCursor, RoomId, Timestamp, User, UserId};
 
-use crate::fixture::{self, Creation, at, deletion, expiry, key, micros, people, uuid};
+use crate::fixture::{self, Creation, at, deletion, expiry, key, micros, moved, people, uuid};
 use crate::violation::Must;
 use crate::{Harness, Violation};
 
@@ -50,7 +50,7 @@ pub async fn a_direct_room_is_found_by_its_pair<H: Harness>(store: H) -> Result<
     Ok(())
 }
 
-/// Thirteen rooms, some with the same activity, the oldest created last.
+/// Thirteen rooms, some with the same activity, the oldest created last, some with new activity since.
 pub async fn rooms_are_listed_in_pages<H: Harness>(store: H) -> Result<(), Violation> {
     let must = Must::of(
         "RoomRepo::list_of",
@@ -62,6 +62,11 @@ pub async fn rooms_are_listed_in_pages<H: Harness>(store: H) -> Result<(), Viola
     let mut rooms = Vec::new();
     for instant in instants.into_iter().chain([micros(fixture::FIRST_INSTANT)]) {
         rooms.push(create(must, &store, Creation::group(&alice, std::slice::from_ref(&bob)).at(instant)).await?);
+    }
+    for (n, seconds) in [(2, 30), (7, -2), (10, 5)] {
+        let change = moved(&rooms[n], &key(&n.to_string()), at(seconds));
+        rooms[n] = change.parts().room.clone();
+        must.succeed("a room's activity moves", store.rooms().commit(change).await)?;
     }
     rooms.sort_by_key(|room| std::cmp::Reverse(room.cursor()));
     for user in [&alice, &bob] {

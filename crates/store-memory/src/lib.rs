@@ -1,7 +1,7 @@
 //! The reference store: users and rooms in memory.
 //!
-//! Small, correct and concurrent: one lock around the tables of [`schema`]; a write checks everything first and then
-//! applies what cannot fail. Rows are kept in the primitive form of [`row`] and parsed when they are read, like those
+//! Small, correct and concurrent: one lock around the tables of `schema.rs`; a write checks everything first and then
+//! applies what cannot fail. Rows are kept in the primitive form of `row.rs` and parsed when they are read, like those
 //! of every other store. For demos and for tests; everything is gone with the last handle.
 
 mod classify;

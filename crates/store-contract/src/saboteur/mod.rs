@@ -59,7 +59,7 @@ pub struct Ports {
 
 /// What goes wrong, method by method; what is left out goes right. Each method is the one of the port that its name
 /// says, and `to` is the honest store.
-#[expect(missing_docs, clippy::missing_errors_doc, reason = "the ports document their methods")]
+#[expect(missing_docs, reason = "the ports document their methods")]
 #[async_trait]
 pub trait Sabotage: Default + Send + Sync + 'static {
     async fn insert_user(&self, to: &Ports, user: User) -> Result<(), InsertUserError> {
