@@ -1,6 +1,6 @@
 //! The HTTP API: routes, DTOs, one problem mapper and the OpenAPI document.
 //!
-//! Reading order: [`app`] shows what a request passes through, `routes` which handler it reaches, `handler` what that
+//! Reading order: [`app()`] shows what a request passes through, `routes` which handler it reaches, `handler` what that
 //! one asks of the domain, `problem` what becomes of every refusal. Handlers know use cases and no store.
 
 mod app;

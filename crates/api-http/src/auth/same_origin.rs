@@ -8,9 +8,8 @@ const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 ///
 /// Clients that are no browsers send neither `Origin` nor `Sec-Fetch-Site`; nobody can make them send a cookie.
 pub(super) fn is_from_own_page(headers: &HeaderMap, origins: &[String]) -> bool {
-    let is_own_site = headers
-        .get(SEC_FETCH_SITE)
-        .is_none_or(|site| site.as_bytes() == b"same-origin" || site.as_bytes() == b"none");
+    let is_own_site =
+        headers.get(SEC_FETCH_SITE).is_none_or(|site| site.as_bytes() == b"same-origin" || site.as_bytes() == b"none");
     let Some(origin) = headers.get(header::ORIGIN) else { return is_own_site };
     let Ok(origin) = origin.to_str() else { return false };
     origins.iter().any(|allowed| allowed == origin) || (is_own_site && is_host(origin, headers))
@@ -66,6 +65,7 @@ mod tests {
             &[("origin", "https://chat.example"), ("sec-fetch-site", "same-site")],
             &[("origin", "https://chat.example.evil.example")],
             &[("origin", "http://localhost:3000/")],
+            &[("origin", "http://localhost:300")],
             &[("sec-fetch-site", "cross-site")],
             &[("sec-fetch-site", "same-site")],
         ] {

@@ -78,9 +78,11 @@ mod tests {
     #[test]
     fn a_token_is_read_from_the_header_or_the_cookie() {
         let (text, token) = token("a");
-        for header in
-            [("Authorization", format!("Bearer {text}")), ("Authorization", format!("bearer  {text}")), ("Cookie", format!("x=y; chat_session={text}"))]
-        {
+        for header in [
+            ("Authorization", format!("Bearer {text}")),
+            ("Authorization", format!("bearer  {text}")),
+            ("Cookie", format!("x=y; chat_session={text}")),
+        ] {
             let request = TestRequest::default().insert_header(header.clone()).to_http_request();
             assert_eq!(session_token(&request), Some(token.clone()), "{header:?}");
         }

@@ -1,6 +1,6 @@
 //! The body of `POST /rooms`, read field by field so that all that is wrong with it is reported at once.
 
-use parlour_domain::{Fingerprint, InvalidInvitees, Invitees, RoomName, RoomPlan, Ttl, UserId};
+use parlour_domain::{Fingerprint, InvalidInvitees, InvalidRoomName, Invitees, RoomName, RoomPlan, Ttl, UserId};
 use serde::Serialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -8,6 +8,8 @@ use sha2::{Digest, Sha256};
 use super::RoomTypeDto;
 use crate::extract::{FieldErrors, Given, JsonObject};
 use crate::problem::Problem;
+
+pub(super) const LONGEST_NAME: usize = 100;
 
 /// A request for a room. Unknown members are ignored.
 pub(crate) struct CreateRoomRequest {
@@ -178,8 +180,13 @@ fn room_type(value: &Value) -> Result<RoomTypeDto, &'static str> {
     known.ok_or("must be one of direct, group, ephemeral")
 }
 
+/// The limit holds before white space is trimmed, so that a schema can state it.
 fn room_name(value: &Value) -> Result<RoomName, String> {
-    RoomName::parse(value.as_str().ok_or("must be a string")?).map_err(|fault| fault.to_string())
+    let text = value.as_str().ok_or("must be a string")?;
+    if text.chars().count() > LONGEST_NAME {
+        return Err(InvalidRoomName::TooLong.to_string());
+    }
+    RoomName::parse(text).map_err(|fault| fault.to_string())
 }
 
 fn ttl(value: &Value) -> Result<(i64, Ttl), String> {

@@ -8,6 +8,7 @@ use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema,
 use utoipa::openapi::{RefOr, schema::SchemaType};
 use utoipa::{PartialSchema, ToSchema};
 
+use super::create_room::LONGEST_NAME;
 use super::{CreateRoomRequest, RoomTypeDto};
 
 /// White space and visible characters around and between which only control characters are not allowed.
@@ -19,7 +20,6 @@ const NAME_PATTERN: &str = concat!(
     r"[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*$"
 );
 const UUID_PATTERN: &str = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}$";
-const LONGEST_NAME: usize = 100;
 const SHORTEST_TTL: u32 = 60;
 const LONGEST_TTL: u32 = 2_592_000;
 
@@ -46,7 +46,8 @@ impl PartialSchema for CreateRoomRequest {
 fn members(kind: RoomTypeDto) -> ObjectBuilder {
     let object = ObjectBuilder::new().property(
         "creator_id",
-        user_id(SchemaType::from_iter([Type::String, Type::Null])).description(Some("When given, it must be the caller.")),
+        user_id(SchemaType::from_iter([Type::String, Type::Null]))
+            .description(Some("When given, it must be the caller.")),
     );
     let object = match kind {
         RoomTypeDto::Direct => object.property("room_type", room_type(kind, true)),

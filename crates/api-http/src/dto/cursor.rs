@@ -16,7 +16,7 @@ pub(super) fn write(cursor: RoomCursor) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
-/// Reads what [`write`] wrote.
+/// Reads what [`write()`] wrote.
 pub(super) fn read(text: &str) -> Result<RoomCursor, &'static str> {
     decode(text).ok_or("must be a next_cursor of an earlier answer")
 }

@@ -34,6 +34,7 @@ impl From<InboxView> for InboxDto {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = InboxEvent)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::enum_variant_names, reason = "the names are those on the wire")]
 pub(crate) enum InboxEventDto {
     /// The caller is in a new room.
     RoomCreated {

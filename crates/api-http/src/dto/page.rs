@@ -24,7 +24,10 @@ pub(crate) struct ListRoomsQuery {
     /// The `next_cursor` of the page before; absent for the first page.
     // The pattern tells the texts that `cursor` reads: 24 bytes in base64url that begin with the microseconds of an
     // instant before about the year 9800.
-    #[param(value_type = String, required = false, min_length = 32, max_length = 32, pattern = "^A[A-Za-z0-3][A-Za-z0-9_-]{30}$")]
+    #[param(
+        value_type = String, required = false,
+        min_length = 32, max_length = 32, pattern = "^A[A-Za-z0-3][A-Za-z0-9_-]{30}$"
+    )]
     pub(crate) cursor: Option<RoomCursor>,
 }
 
@@ -43,7 +46,10 @@ impl ListRoomsQuery {
 #[into_params(parameter_in = Query)]
 pub(crate) struct ReadInboxQuery {
     /// The place up to which the caller has seen everything.
-    #[param(value_type = u64, format = "uint64", minimum = 0, maximum = 18446744073709551615_u64, default = 0, required = false)]
+    #[param(
+        value_type = u64, required = false, default = 0,
+        format = "uint64", minimum = 0, maximum = 18446744073709551615_u64
+    )]
     pub(crate) since: Seq,
     /// How many events to answer at most.
     #[param(minimum = 1, maximum = 1000, default = 200, required = false)]

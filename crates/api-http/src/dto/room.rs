@@ -149,9 +149,6 @@ pub(crate) struct RoomListDto {
 
 impl From<RoomList> for RoomListDto {
     fn from(list: RoomList) -> Self {
-        Self {
-            rooms: list.rooms.into_iter().map(RoomDto::from).collect(),
-            next_cursor: list.next.map(cursor::write),
-        }
+        Self { rooms: list.rooms.into_iter().map(RoomDto::from).collect(), next_cursor: list.next.map(cursor::write) }
     }
 }

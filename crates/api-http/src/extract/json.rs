@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{self, HeaderMap};
@@ -17,6 +18,9 @@ use crate::problem::Problem;
 
 /// The most bytes that a body may have: 64 KiB.
 pub(crate) const BODY_LIMIT: usize = 64 * 1024;
+
+/// How long a body may take to arrive, so that half-dead clients do not pile up.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The members of a JSON object (RFC 8259, section 4), each given once; whoever reads it takes those that they know.
 #[derive(Debug)]
@@ -54,7 +58,7 @@ impl FromRequest for JsonObject {
         let payload = payload.take();
         Box::pin(async move {
             checked?;
-            Self::parse(&read_body(payload).await?)
+            Self::parse(&read_body_within(PATIENCE, payload).await?)
         })
     }
 }
@@ -84,6 +88,11 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 fn is_utf8_unless_other_parameter((name, value): (&str, &str)) -> bool {
     !name.eq_ignore_ascii_case("charset") || value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+}
+
+async fn read_body_within(patience: Duration, payload: Payload) -> Result<Vec<u8>, Problem> {
+    let body = tokio::time::timeout(patience, read_body(payload)).await;
+    body.unwrap_or_else(|_| Err(Problem::malformed("The body did not arrive in time")))
 }
 
 async fn read_body(mut payload: Payload) -> Result<Vec<u8>, Problem> {
@@ -133,7 +142,12 @@ impl<'de> Visitor<'de> for MembersVisitor {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::Pin;
+
+    use actix_web::error::PayloadError;
     use actix_web::http::header::HeaderValue;
+    use actix_web::web::Bytes;
+    use futures_util::{Stream, stream};
 
     use super::*;
 
@@ -143,6 +157,13 @@ mod tests {
         assert_eq!(object.take("a"), Some(Value::from(1)));
         assert_eq!(object.take("b"), None);
         assert_eq!(object.take("c"), None);
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_arrive_is_given_up() {
+        let never: Pin<Box<dyn Stream<Item = Result<Bytes, PayloadError>>>> = Box::pin(stream::pending());
+        let never = Payload::Stream { payload: never };
+        assert!(read_body_within(Duration::ZERO, never).await.is_err());
     }
 
     #[test]
@@ -185,7 +206,9 @@ mod tests {
         for line in ["application/json", "Application/JSON; charset=\"UTF-8\"", "application/json;v=1"] {
             assert!(is_read(&[line]), "{line}");
         }
-        for line in ["", "text/plain", "application/jsonx", "application/json; charset=latin1", "text/plain;application/json"] {
+        for line in
+            ["", "text/plain", "application/jsonx", "application/json; charset=latin1", "text/plain;application/json"]
+        {
             assert!(!is_read(&[line]), "{line}");
         }
         assert!(!is_read(&[]));

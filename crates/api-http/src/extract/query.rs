@@ -34,11 +34,7 @@ impl QueryFields {
     }
 
     /// The parameter of that name, read by `parse`.
-    pub(crate) fn read<T, E: Display>(
-        &mut self,
-        name: &str,
-        parse: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<T> {
+    pub(crate) fn read<T, E: Display>(&mut self, name: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Option<T> {
         match self.errors.read(name, self.by_name.remove(name), |text| parse(&text)) {
             Given::Valid(value) => Some(value),
             Given::Absent | Given::Wrong => None,
@@ -82,7 +78,8 @@ mod tests {
 
     #[test]
     fn anything_else_is_refused_by_name() {
-        for query in ["since=", "since=-1", "since=%2B1", "since=1.0", "since=18446744073709551616", "since=1&since=1"] {
+        for query in ["since=", "since=-1", "since=%2B1", "since=1.0", "since=18446744073709551616", "since=1&since=1"]
+        {
             let document = since(query).unwrap_err().document("");
             let document: serde_json::Value = serde_json::from_slice(&document).unwrap();
             assert_eq!(document["errors"][0]["field"], "since", "{query}");

@@ -20,7 +20,10 @@ const ONLY_OURS: &str =
 
 pub(crate) async fn openapi() -> Result<HttpResponse, Problem> {
     let document = DOCUMENT.as_ref().map_err(|error| Problem::internal(error.to_string()))?;
-    Ok(HttpResponse::Ok().content_type("application/json").insert_header((CACHE_CONTROL, "no-cache")).body(document.as_str()))
+    Ok(HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .body(document.as_str()))
 }
 
 /// The page's own links are relative, so it needs the slash.
@@ -29,7 +32,8 @@ pub(crate) async fn entrance() -> HttpResponse {
 }
 
 pub(crate) async fn file(path: web::Path<String>) -> Result<HttpResponse, Problem> {
-    let found = utoipa_swagger_ui::serve(&path, Arc::clone(&CONFIG)).map_err(|error| Problem::internal(error.to_string()))?;
+    let found =
+        utoipa_swagger_ui::serve(&path, Arc::clone(&CONFIG)).map_err(|error| Problem::internal(error.to_string()))?;
     let file = found.ok_or_else(Problem::not_found)?;
     let mut response = HttpResponse::Ok();
     if file.gzpipped {

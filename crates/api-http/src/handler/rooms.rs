@@ -26,7 +26,7 @@ const IDEMPOTENCY_REPLAYED: header::HeaderName = header::HeaderName::from_static
     post, path = "/rooms", operation_id = "createRoom", tag = "rooms",
     params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 255, pattern = "^[!-~]{1,255}$",
         nullable = false,
-        description = "What the client calls this request: the same key and body within 24 hours get the first answer")),
+        description = "Names this request: the same key and body within 24 hours get the first answer again")),
     request_body(content = CreateRoomRequest, content_type = "application/json", examples(
         ("direct" = (summary = "A direct room",
             value = json!({"participant_id": "0192f0c1-2345-7000-8000-000000000002"}))),
@@ -36,11 +36,15 @@ const IDEMPOTENCY_REPLAYED: header::HeaderName = header::HeaderName::from_static
             "participant_id": "0192f0c1-2345-7000-8000-000000000002"}))),
     )),
     responses(
-        (status = 201, description = "The room was created", body = RoomDto, headers(
-            ("Location" = String, description = "The room's path"),
-            ("Idempotency-Replayed" = bool, description = "Present and `true` when this is the answer to an earlier request"))),
-        (status = 200, description = "The direct room that exists", body = RoomDto, headers(
-            ("Idempotency-Replayed" = bool, description = "Present and `true` when this is the answer to an earlier request"))),
+        (status = 201, description = "The room was created", body = RoomDto,
+            headers(
+                ("Location" = String, description = "The room's path"),
+                ("Idempotency-Replayed" = bool, description = "`true` on the answer to an earlier request")),
+            links(
+                ("getRoom" = (operation_id = "getRoom", parameters(("id" = "$response.body#/id")))),
+                ("deleteRoom" = (operation_id = "deleteRoom", parameters(("id" = "$response.body#/id")))))),
+        (status = 200, description = "The direct room that exists", body = RoomDto,
+            headers(("Idempotency-Replayed" = bool, description = "`true` on the answer to an earlier request"))),
         Malformed, Unauthenticated, Forbidden, NoParticipant, UsedKey, UnreadableBody, Failed,
     ),
     security(("session_token" = []), ("session_cookie" = []))

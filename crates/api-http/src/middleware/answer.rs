@@ -86,7 +86,8 @@ struct Refusal {
 impl Refusal {
     fn of(error: &Error, id: &str) -> Self {
         error.as_error::<Problem>().map_or_else(
-            || Self::write(&Problem::from_status(error.as_response_error().status_code(), error.to_string()), id),
+            // Not its `status_code()`: a refused WebSocket handshake has the right one in its response alone.
+            || Self::write(&Problem::from_status(error.error_response().status(), error.to_string()), id),
             |problem| Self::write(problem, id),
         )
     }

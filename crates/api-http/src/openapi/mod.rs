@@ -51,7 +51,8 @@ impl Modify for SecuritySchemes {
             .scheme(HttpAuthScheme::Bearer)
             .description(Some("A session's token: 64 hexadecimal digits"));
         components.add_security_scheme("session_token", SecurityScheme::Http(bearer.build()));
-        let description = "The same token as a cookie; requests that change something must then come from an allowed page";
+        let description =
+            "The same token as a cookie; requests that change something must then come from an allowed page";
         let cookie = ApiKey::Cookie(ApiKeyValue::with_description(SESSION_COOKIE, description));
         components.add_security_scheme("session_cookie", SecurityScheme::ApiKey(cookie));
     }

@@ -60,3 +60,32 @@ impl Kind {
         self.row().2
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_is_in_the_table_of_the_documentation() {
+        let documentation = include_str!("../../../../docs/http.md");
+        for kind in [
+            Kind::MalformedRequest,
+            Kind::Unauthenticated,
+            Kind::Forbidden,
+            Kind::CreatorNotFound,
+            Kind::ParticipantNotFound,
+            Kind::RoomNotFound,
+            Kind::NotFound,
+            Kind::MethodNotAllowed,
+            Kind::RequestInProgress,
+            Kind::PayloadTooLarge,
+            Kind::UnsupportedMediaType,
+            Kind::IdempotencyKeyReused,
+            Kind::Internal,
+            Kind::Unavailable,
+        ] {
+            let row = format!("| `{}` | {} |", kind.uri(), kind.status().as_u16());
+            assert!(documentation.contains(&row), "{row}");
+        }
+    }
+}

@@ -20,10 +20,7 @@ async fn a_direct_room_is_created_and_seen_from_its_creator() {
     let now = "2026-11-22T18:00:00.123456Z";
     let expected = json!({
         "id": room["id"], "type": "direct", "name": "Bob", "unread_count": 0, "is_encrypted": true,
-        "participants": [
-            {"user_id": alice.id.to_string(), "username": "alice", "display_name": "Alice", "role": "owner", "joined_at": now},
-            {"user_id": bob.id.to_string(), "username": "bob", "display_name": "Bob", "role": "member", "joined_at": now},
-        ],
+        "participants": [alice.seated("owner", now), bob.seated("member", now)],
         "created_by": alice.id.to_string(), "created_at": now, "updated_at": now, "expires_at": null,
     });
     assert_eq!(room, expected);
@@ -52,7 +49,8 @@ async fn groups_and_ephemeral_rooms_have_what_was_asked_for() {
     let group = world.send(alice.post("/rooms", &group)).await.json();
     assert_eq!((&group["type"], &group["name"], &group["expires_at"]), (&json!("group"), &json!("Tea"), &Value::Null));
     assert_eq!(group["participants"].as_array().unwrap().len(), 3);
-    let body = json!({"room_type": "ephemeral", "participant_ids": ids, "ttl_seconds": 3600.0, "creator_id": alice.id.to_string()});
+    let body = json!({"room_type": "ephemeral", "participant_ids": ids, "ttl_seconds": 3600.0, "name": null,
+        "creator_id": alice.id.to_string()});
     let ephemeral = world.send(alice.post("/rooms", &body)).await.json();
     assert_eq!(ephemeral["expires_at"], "2026-11-22T19:00:00.123456Z");
     assert_eq!(ephemeral["name"], "Bob, Carol");
@@ -76,7 +74,10 @@ async fn every_malformed_field_is_named() {
         (json!({"participant_ids": {}}), &["participant_ids"]),
         (json!({"participant_ids": [you, NOBODY]}), &["participant_ids"]),
         (json!({"room_type": "group", "participant_ids": many}), &["participant_ids"]),
-        (json!({"room_type": "group", "participant_ids": [you, 1, null, "x"]}), &["participant_ids[1]", "participant_ids[2]", "participant_ids[3]"]),
+        (
+            json!({"room_type": "group", "participant_ids": [you, 1, null, "x"]}),
+            &["participant_ids[1]", "participant_ids[2]", "participant_ids[3]"],
+        ),
         (json!({"room_type": "group", "participant_ids": [you, NOBODY, you]}), &["participant_ids[2]"]),
         (json!({"room_type": "group", "participant_ids": [you, me]}), &["participant_ids[1]"]),
         (json!({"room_type": "party", "participant_id": you}), &["room_type"]),
@@ -85,6 +86,7 @@ async fn every_malformed_field_is_named() {
         (json!({"room_type": "group", "participant_id": you, "name": " "}), &["name"]),
         (json!({"room_type": "group", "participant_id": you, "name": "a\u{0}"}), &["name"]),
         (json!({"room_type": "group", "participant_id": you, "name": "é".repeat(101)}), &["name"]),
+        (json!({"room_type": "group", "participant_id": you, "name": format!("{:101}", "Tea")}), &["name"]),
         (json!({"room_type": "group", "participant_id": you, "ttl_seconds": 60}), &["ttl_seconds"]),
         (json!({"room_type": "ephemeral", "participant_id": you, "ttl_seconds": 59}), &["ttl_seconds"]),
         (json!({"room_type": "ephemeral", "participant_id": you, "ttl_seconds": 2_592_001}), &["ttl_seconds"]),
@@ -94,8 +96,10 @@ async fn every_malformed_field_is_named() {
         (json!({"room_type": "ephemeral", "participant_id": you, "ttl_seconds": u64::MAX}), &["ttl_seconds"]),
         (json!({"room_type": "ephemeral", "participant_id": you, "ttl_seconds": "60"}), &["ttl_seconds"]),
         (json!({"creator_id": "me", "participant_id": you}), &["creator_id"]),
-        (json!({"creator_id": 1, "participant_id": 2, "room_type": 3, "name": 4, "ttl_seconds": true}),
-            &["creator_id", "participant_id", "room_type", "name", "ttl_seconds"]),
+        (
+            json!({"creator_id": 1, "participant_id": 2, "room_type": 3, "name": 4, "ttl_seconds": true}),
+            &["creator_id", "participant_id", "room_type", "name", "ttl_seconds"],
+        ),
         (json!({"participant_id": "x", "name": "Tea", "ttl_seconds": 60}), &["participant_id", "name", "ttl_seconds"]),
     ];
     for (body, fields) in cases {

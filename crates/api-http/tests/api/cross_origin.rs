@@ -51,7 +51,10 @@ async fn a_foreign_page_changes_nothing_with_the_cookie() {
     let post = || TestRequest::post().uri("/rooms").set_json(&body).insert_header(("Host", "chat.example"));
     let evil = ("Origin", "https://evil.example");
     world.send(post().insert_header(alice.cookie()).insert_header(evil)).await.problem(403, "forbidden");
-    world.send(post().insert_header(alice.cookie()).insert_header(("Sec-Fetch-Site", "cross-site"))).await.problem(403, "forbidden");
+    world
+        .send(post().insert_header(alice.cookie()).insert_header(("Sec-Fetch-Site", "cross-site")))
+        .await
+        .problem(403, "forbidden");
     let logout = TestRequest::post().uri("/auth/logout").insert_header(alice.cookie()).insert_header(evil);
     world.send(logout).await.problem(403, "forbidden");
     assert!(world.told.notices.lock().unwrap().is_empty());

@@ -1,9 +1,10 @@
 //! Stores that fail, and clients that go away.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use actix_web::test::init_service;
 use actix_web::dev::Service;
+use actix_web::test::init_service;
 use async_trait::async_trait;
 use parlour_domain::mocks::{MockInboxRepo, MockRoomRepo, MockSessionRepo};
 use parlour_domain::port::{CommitError, Committed, ReadError, RoomRepo, WriteError};
@@ -91,7 +92,7 @@ async fn a_client_that_goes_away_does_not_stop_its_write() {
         }
     }
     rooms.gate.add_permits(1);
-    rooms.applied.notified().await;
+    tokio::time::timeout(Duration::from_secs(10), rooms.applied.notified()).await.unwrap();
     let pair = DirectPair::new(alice.id, bob.id);
     assert!(rooms.store.find_direct(pair).await.unwrap().is_some());
 }

@@ -18,7 +18,9 @@ async fn the_same_key_and_body_get_the_first_answer_again() {
     let first = post(format!(r#"{{"room_type":"group","participant_id":"{you}"}}"#)).await;
     assert_eq!((first.status, first.header("idempotency-replayed")), (201, None), "{}", first.text);
     world.clock.advance(Duration::from_secs(60));
-    let again = post(format!(" {{\"participant_id\": \"{}\" , \"name\":null, \"room_type\":\"group\"}}", you.to_uppercase())).await;
+    let again =
+        post(format!(" {{\"participant_id\": \"{}\" , \"name\":null, \"room_type\":\"group\"}}", you.to_uppercase()))
+            .await;
     assert_eq!((again.status, again.header("idempotency-replayed")), (201, Some("true")));
     assert_eq!(again.text, first.text);
     assert_eq!(again.header("location"), first.header("location"));

@@ -18,10 +18,7 @@ async fn events_are_read_from_a_place_on() {
     let expected = json!({
         "type": "room_created", "seq": 1, "event_id": created["event_id"], "room_id": room, "room_type": "group",
         "name": "Tea", "is_encrypted": true, "created_at": now, "updated_at": now, "expires_at": null,
-        "participants": [
-            {"user_id": alice.id.to_string(), "username": "alice", "display_name": "Alice", "role": "owner", "joined_at": now},
-            {"user_id": bob.id.to_string(), "username": "bob", "display_name": "Bob", "role": "member", "joined_at": now},
-        ],
+        "participants": [alice.seated("owner", now), bob.seated("member", now)],
     });
     assert_eq!(created, &expected);
     assert!(created["event_id"].is_string());

@@ -7,6 +7,7 @@ mod failures;
 mod health;
 mod idempotency;
 mod inbox;
+mod log;
 mod openapi;
 mod protocol;
 mod rooms;

@@ -48,3 +48,16 @@ fn every_reference_leads_to_a_schema() {
         assert!(document["components"]["schemas"][name].is_object(), "{name}");
     }
 }
+
+#[test]
+fn every_operation_is_in_the_documentation() {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/http.md");
+    let documentation = std::fs::read_to_string(path).unwrap();
+    let document = serde_json::to_value(parlour_api_http::openapi()).unwrap();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for method in operations.as_object().unwrap().keys() {
+            let title = format!("## {} {path}\n", method.to_uppercase());
+            assert!(documentation.contains(&title), "{title}");
+        }
+    }
+}

@@ -56,7 +56,12 @@ async fn a_body_of_another_kind_or_size_is_refused() {
 async fn every_answer_has_the_requests_id_and_safe_headers() {
     let world = World::new();
     let alice = world.person("alice").await;
-    for request in [alice.get("/rooms"), TestRequest::get().uri("/nothing"), TestRequest::get().uri("/health"), TestRequest::get().uri("/openapi.json")] {
+    for request in [
+        alice.get("/rooms"),
+        TestRequest::get().uri("/nothing"),
+        TestRequest::get().uri("/health"),
+        TestRequest::get().uri("/openapi.json"),
+    ] {
         let answer = world.send(request.insert_header(("X-Request-Id", "trace-7"))).await;
         assert_eq!(answer.header("x-request-id"), Some("trace-7"));
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
@@ -80,7 +85,11 @@ async fn the_reference_is_served_without_the_network() {
         assert_eq!(world.send(TestRequest::get().uri(&format!("/docs/{link}"))).await.status, 200, "{link}");
     }
     let start = world.send(TestRequest::get().uri("/docs/swagger-initializer.js")).await;
-    assert!(start.text.contains("../openapi.json") && start.text.contains("\"validatorUrl\": \"none\""), "{}", start.text);
+    assert!(
+        start.text.contains("../openapi.json") && start.text.contains("\"validatorUrl\": \"none\""),
+        "{}",
+        start.text
+    );
     let document = world.send(TestRequest::get().uri("/openapi.json")).await;
     assert_eq!(document.header("content-type"), Some("application/json"));
     assert_eq!(document.json()["openapi"], json!("3.1.0"));

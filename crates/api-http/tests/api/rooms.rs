@@ -76,7 +76,8 @@ async fn to_anyone_else_a_room_does_not_exist() {
     let room = world.room(&alice, &json!({"participant_id": bob.id.to_string()})).await;
     let absent = world.send(carol.get(&format!("/rooms/{NO_ROOM}"))).await;
     absent.problem(404, "room-not-found");
-    for path in [format!("/rooms/{room}"), "/rooms/none".to_owned(), "/rooms/%FF".to_owned(), "/rooms/a%2Fb".to_owned()] {
+    for path in [format!("/rooms/{room}"), "/rooms/none".to_owned(), "/rooms/%FF".to_owned(), "/rooms/a%2Fb".to_owned()]
+    {
         for request in [carol.get(&path), carol.delete(&path)] {
             let answer = world.send(request).await;
             answer.problem(404, "room-not-found");

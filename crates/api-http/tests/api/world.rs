@@ -18,7 +18,7 @@ use parlour_domain::usecase::{
 };
 use parlour_domain::{DisplayName, SessionId, SessionToken, Timestamp, User, UserId, Username};
 use parlour_store_memory::MemoryStore;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub(crate) const ORIGIN: &str = "http://localhost:3000";
@@ -44,9 +44,19 @@ pub(crate) struct World {
 pub(crate) struct Person {
     pub(crate) id: UserId,
     pub(crate) token: String,
+    username: &'static str,
+    display_name: String,
 }
 
 impl Person {
+    /// This person among the participants of a room.
+    pub(crate) fn seated(&self, role: &str, joined_at: &str) -> Value {
+        json!({
+            "user_id": self.id.to_string(), "username": self.username, "display_name": self.display_name,
+            "role": role, "joined_at": joined_at,
+        })
+    }
+
     pub(crate) fn bearer(&self) -> (&'static str, String) {
         ("Authorization", format!("Bearer {}", self.token))
     }
@@ -76,7 +86,7 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("no JSON: {}", self.text))
+        serde_json::from_str(&self.text).unwrap()
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
@@ -132,37 +142,29 @@ impl World {
     }
 
     /// Registers somebody of that name and gives them a session.
-    pub(crate) async fn person(&self, name: &str) -> Person {
-        let user = User {
-            id: UserId::from_uuid(self.ids.uuid()),
-            username: Username::parse(name).unwrap(),
-            display_name: DisplayName::parse(&format!("{}{}", name[..1].to_uppercase(), &name[1..])).unwrap(),
-            is_active: true,
-            is_verified: false,
-            created_at: self.clock.now(),
-        };
-        let id = user.id;
-        self.insert(user).await;
-        Person { id, token: self.session(id).await }
+    pub(crate) async fn person(&self, username: &'static str) -> Person {
+        let display_name = format!("{}{}", username[..1].to_uppercase(), &username[1..]);
+        let id = self.insert(username, &display_name, true).await;
+        Person { id, token: self.session(id).await, username, display_name }
     }
 
     /// Registers somebody who cannot be brought into a room.
     pub(crate) async fn inactive_user(&self, name: &str) -> UserId {
+        self.insert(name, name, false).await
+    }
+
+    async fn insert(&self, username: &str, display_name: &str, is_active: bool) -> UserId {
+        let id = UserId::from_uuid(self.ids.uuid());
         let user = User {
-            id: UserId::from_uuid(self.ids.uuid()),
-            username: Username::parse(name).unwrap(),
-            display_name: DisplayName::parse(name).unwrap(),
-            is_active: false,
+            id,
+            username: Username::parse(username).unwrap(),
+            display_name: DisplayName::parse(display_name).unwrap(),
+            is_active,
             is_verified: false,
             created_at: self.clock.now(),
         };
-        let id = user.id;
-        self.insert(user).await;
-        id
-    }
-
-    async fn insert(&self, user: User) {
         UserRepo::insert(&self.store, user).await.unwrap();
+        id
     }
 
     async fn session(&self, user: UserId) -> String {
@@ -187,13 +189,7 @@ impl World {
     }
 }
 
-fn wire(
-    ports: Ports,
-    clock: &Arc<StoppedClock>,
-    ids: &Arc<CountingIds>,
-    told: &Arc<Told>,
-    drain: &Drain,
-) -> Api {
+fn wire(ports: Ports, clock: &Arc<StoppedClock>, ids: &Arc<CountingIds>, told: &Arc<Told>, drain: &Drain) -> Api {
     let Ports { users, sessions, rooms, inboxes } = ports;
     let (clock, ids) = (Arc::<StoppedClock>::clone(clock), Arc::<CountingIds>::clone(ids));
     Api {
