@@ -1,9 +1,13 @@
 //! Applying a commit: one transaction, which is whole or leaves nothing.
 
+#[cfg(feature = "sqlite")]
+mod group;
 mod inbox;
 mod retry;
 
-use parlour_domain::port::{CommitError, Committed};
+#[cfg(feature = "sqlite")]
+pub(crate) use group::Group;
+use parlour_domain::port::{CommitError, Committed, Source};
 use parlour_domain::{CommitParts, Expected, Fate, InboxEntry, OutgoingEvent, ParticipantChange, RoomCommit};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Expr;
@@ -12,23 +16,30 @@ use sea_orm::{
 };
 
 use crate::SqlStore;
-use crate::classify::{Failure, is_duplicate, is_lock_failure};
+use crate::classify::{Failure, is_duplicate, is_lock_failure, is_undecodable};
+use crate::connect::Writer;
 use crate::row::{answer, applied_commit, event, participant, room, signed};
 
 /// Why a transaction was not committed.
+#[derive(Debug)]
 enum Stop {
     AlreadyApplied,
     Conflict,
     /// Others stood in the way; the same may be tried again.
     Locked,
-    Failed(CommitError),
+    Corrupt(Source),
+    Unavailable(DbErr),
+    OutcomeUnknown(DbErr),
 }
 
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
         match failure {
+            Failure::Engine(error) if is_duplicate(&error) => Self::Conflict,
             Failure::Engine(error) if is_lock_failure(&error) => Self::Locked,
-            failure => Self::Failed(failure.into()),
+            Failure::Engine(error) if is_undecodable(&error) => Self::Corrupt(error.into()),
+            Failure::Engine(error) => Self::Unavailable(error),
+            Failure::Corrupt(row) => Self::Corrupt(row.into()),
         }
     }
 }
@@ -39,42 +50,69 @@ impl From<DbErr> for Stop {
     }
 }
 
+fn answer(outcome: Result<Vec<InboxEntry>, Stop>) -> Result<Committed, CommitError> {
+    match outcome {
+        Ok(entries) => Ok(Committed::Applied(entries)),
+        Err(Stop::AlreadyApplied) => Ok(Committed::AlreadyApplied),
+        Err(Stop::Conflict | Stop::Locked) => Err(CommitError::Conflict),
+        Err(Stop::Corrupt(source)) => Err(CommitError::Corrupt(source)),
+        Err(Stop::Unavailable(error)) => Err(CommitError::Unavailable(error.into())),
+        Err(Stop::OutcomeUnknown(error)) => Err(CommitError::OutcomeUnknown(error.into())),
+    }
+}
+
 impl SqlStore {
     pub(crate) async fn apply_commit(&self, commit: RoomCommit) -> Result<Committed, CommitError> {
         let write = Write::from(commit.into_parts());
+        #[cfg(feature = "sqlite")]
+        if let Some(group) = self.group() {
+            return group.commit(write).await;
+        }
+        answer(self.writer().commit(&write).await)
+    }
+}
+
+impl Writer {
+    /// One commit in a transaction of its own.
+    async fn commit(&self, write: &Write) -> Result<Vec<InboxEntry>, Stop> {
         for attempt in 0..retry::ATTEMPTS {
-            match self.try_commit(&write).await {
-                Ok(entries) => return Ok(Committed::Applied(entries)),
-                Err(Stop::AlreadyApplied) => return Ok(Committed::AlreadyApplied),
-                Err(Stop::Conflict) => return Err(CommitError::Conflict),
-                Err(Stop::Failed(error)) => return Err(error),
+            match self.try_commit(write).await {
                 Err(Stop::Locked) => retry::back_off(attempt).await,
+                decided => return decided,
             }
         }
-        Err(CommitError::Conflict)
+        Err(Stop::Locked)
     }
 
     async fn try_commit(&self, write: &Write) -> Result<Vec<InboxEntry>, Stop> {
         let transaction = self.begin().await?;
-        let entries = match write.apply(&transaction).await {
-            Ok(entries) => entries,
+        match write.apply(&transaction).await {
+            Ok(entries) => finish(transaction).await.map(|()| entries),
             Err(stop) => {
-                // Were it to fail, the connection would be closed, which rolls back too.
-                if let Err(error) = transaction.rollback().await {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "rollback failed");
-                }
-                return Err(stop);
+                abandon(transaction).await;
+                Err(stop)
             }
-        };
-        match transaction.commit().await {
-            Ok(()) => Ok(entries),
-            Err(error) if is_lock_failure(&error) => Err(Stop::Locked),
-            Err(error) => Err(Stop::Failed(CommitError::OutcomeUnknown(error.into()))),
         }
     }
 }
 
+async fn finish(transaction: DatabaseTransaction) -> Result<(), Stop> {
+    match transaction.commit().await {
+        Ok(()) => Ok(()),
+        Err(error) if is_lock_failure(&error) => Err(Stop::Locked),
+        Err(error) => Err(Stop::OutcomeUnknown(error)),
+    }
+}
+
+/// Were the rollback to fail, the connection would be closed, which rolls back too.
+async fn abandon(transaction: DatabaseTransaction) {
+    if let Err(error) = transaction.rollback().await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "rollback failed");
+    }
+}
+
 /// The rows of a commit: made once, however often it is tried.
+#[derive(Debug)]
 struct Write {
     id: Uuid,
     expected: Expected,

@@ -7,6 +7,8 @@ mod sqlite;
 
 use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionOptions, TransactionTrait};
 
+#[cfg(feature = "sqlite")]
+use crate::commit::Group;
 use crate::schema::{MigrateError, migrate};
 
 /// Why a database could not be opened. Its text is one line for the operator and never holds a password.
@@ -24,7 +26,7 @@ pub enum ConnectError {
         reason: String,
     },
     /// The engine does not answer, or not to us.
-    #[error("cannot open {database}: {source}")]
+    #[error("cannot open {database}: {}", said(source))]
     Unreachable {
         /// Which database it was, without a password.
         database: String,
@@ -42,6 +44,14 @@ pub enum ConnectError {
     },
 }
 
+/// What the engine said, without the kind of call during which it did.
+fn said(error: &DbErr) -> &dyn std::fmt::Display {
+    match error {
+        DbErr::Conn(said) | DbErr::Exec(said) | DbErr::Query(said) => said,
+        other => other,
+    }
+}
+
 const KNOWN: &[&str] = &[
     #[cfg(feature = "sqlite")]
     "sqlite://PATH",
@@ -54,23 +64,46 @@ const KNOWN: &[&str] = &[
 /// The store on SQL. Clones share their connections.
 #[derive(Debug, Clone)]
 pub struct SqlStore {
-    writer: DatabaseConnection,
+    writer: Writer,
     reader: DatabaseConnection,
-    write_options: TransactionOptions,
+    #[cfg(feature = "sqlite")]
+    group: Option<Group>,
+}
+
+/// Where writes go, and how a transaction begins there.
+#[derive(Debug, Clone)]
+pub(crate) struct Writer {
+    pub(crate) db: DatabaseConnection,
+    options: TransactionOptions,
+}
+
+impl Writer {
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
+        self.db.begin_with_options(self.options).await
+    }
+
+    async fn migrate(&self, database: &str) -> Result<(), ConnectError> {
+        let database = database.to_owned();
+        migrate(&self.db, self.options).await.map_err(|error| match error {
+            MigrateError::Newer(version) => ConnectError::NewerSchema { database, version },
+            MigrateError::Engine(source) => ConnectError::Unreachable { database, source },
+        })
+    }
 }
 
 impl SqlStore {
     /// Opens the database at `url` and brings its schema up to date.
     ///
     /// `sqlite://PATH` is a file, taken literally and made when absent, in a directory that exists;
-    /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE` and `mysql://...` (MariaDB too) are databases that exist.
+    /// `postgres://USER:PASSWORD@HOST:PORT/DATABASE` and `mysql://...` (MariaDB too) are databases that exist. The
+    /// tokio runtime that this runs on has to live as long as the store.
     ///
     /// # Errors
     /// [`ConnectError`] says in one line why it cannot be used.
     pub async fn connect(url: &str) -> Result<Self, ConnectError> {
         match url.split_once(':') {
             #[cfg(feature = "sqlite")]
-            Some(("sqlite", path)) => sqlite::open(path.trim_start_matches("//")).await,
+            Some(("sqlite", path)) => sqlite::open(path.strip_prefix("//").unwrap_or(path)).await,
             #[cfg(feature = "postgres")]
             Some(("postgres" | "postgresql", _)) => server::open(server::Engine::Postgres, url).await,
             #[cfg(feature = "mysql")]
@@ -83,30 +116,29 @@ impl SqlStore {
 
     /// Waits for what is being done, then closes every connection. Later calls are answered with `Unavailable`.
     pub async fn close(&self) {
-        for connections in [&self.reader, &self.writer] {
+        for connections in [&self.reader, &self.writer.db] {
             if let Err(error) = connections.close_by_ref().await {
                 tracing::warn!(error = &error as &dyn std::error::Error, "database was not closed cleanly");
             }
         }
     }
 
-    pub(crate) const fn writer(&self) -> &DatabaseConnection {
-        &self.writer
+    /// For statements that commit by themselves.
+    pub(crate) const fn writing(&self) -> &DatabaseConnection {
+        &self.writer.db
     }
 
-    pub(crate) const fn reader(&self) -> &DatabaseConnection {
+    pub(crate) const fn reading(&self) -> &DatabaseConnection {
         &self.reader
     }
 
-    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.writer.begin_with_options(self.write_options).await
+    /// For transactions.
+    pub(crate) const fn writer(&self) -> &Writer {
+        &self.writer
     }
-}
 
-async fn migrated(db: &DatabaseConnection, options: TransactionOptions, database: &str) -> Result<(), ConnectError> {
-    let database = database.to_owned();
-    migrate(db, options).await.map_err(|error| match error {
-        MigrateError::Newer(version) => ConnectError::NewerSchema { database, version },
-        MigrateError::Engine(source) => ConnectError::Unreachable { database, source },
-    })
+    #[cfg(feature = "sqlite")]
+    pub(crate) const fn group(&self) -> Option<&Group> {
+        self.group.as_ref()
+    }
 }

@@ -18,7 +18,7 @@ const USERS_PER_QUERY: usize = 1_000;
 #[async_trait]
 impl InboxRepo for SqlStore {
     async fn read(&self, user: UserId, since: Seq, limit: u32) -> Result<InboxPage, ReadError> {
-        let rows = self.reader().query_all(&page(user, since, limit)).await.map_err(Failure::from)?;
+        let rows = self.reading().query_all(&page(user, since, limit)).await.map_err(Failure::from)?;
         let rows = rows.iter().map(|row| InboxRow::from_query_result(row, "")).collect::<Result<Vec<_>, _>>();
         Ok(assemble(user, &rows.map_err(Failure::from)?).map_err(Failure::from)?)
     }
@@ -30,7 +30,7 @@ impl InboxRepo for SqlStore {
         let mut heads = Vec::new();
         for users in users.chunks(USERS_PER_QUERY) {
             let of_users = inbox_head::Entity::find().filter(inbox_head::Column::UserId.is_in(users.iter().copied()));
-            for row in of_users.all(self.reader()).await.map_err(Failure::from)? {
+            for row in of_users.all(self.reading()).await.map_err(Failure::from)? {
                 heads.push(parse_head(row.user_id, row.head).map_err(Failure::from)?);
             }
         }

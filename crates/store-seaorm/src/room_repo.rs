@@ -42,24 +42,24 @@ impl RoomRepo for SqlStore {
     }
 
     async fn find_answer(&self, caller: UserId, key: &IdempotencyKey) -> Result<Option<IdempotencyRecord>, ReadError> {
-        let row = answer::Entity::find_by_id((caller.as_uuid(), key.to_string())).one(self.reader()).await;
+        let row = answer::Entity::find_by_id((caller.as_uuid(), key.to_string())).one(self.reading()).await;
         Ok(row.map_err(Failure::from)?.map(IdempotencyRecord::try_from).transpose().map_err(Failure::from)?)
     }
 
     async fn forget_answers(&self, now: Timestamp) -> Result<u64, WriteError> {
         let expired = answer::Entity::delete_many().filter(answer::Column::ExpiresAt.lte(now.as_micros()));
-        Ok(expired.exec(self.writer()).await.map_err(statement_failed)?.rows_affected)
+        Ok(expired.exec(self.writing()).await.map_err(statement_failed)?.rows_affected)
     }
 
     async fn ping(&self) -> Result<(), ReadError> {
-        Ok(self.reader().ping().await.map_err(Failure::from)?)
+        Ok(self.reading().ping().await.map_err(Failure::from)?)
     }
 }
 
 impl SqlStore {
     /// The rooms with their participants, from one query and so from one instant.
     async fn load(&self, rooms_with_participants: SelectStatement) -> Result<Vec<Room>, ReadError> {
-        let rows = self.reader().query_all(&rooms_with_participants).await.map_err(Failure::from)?;
+        let rows = self.reading().query_all(&rooms_with_participants).await.map_err(Failure::from)?;
         let rows = rows.iter().map(|row| RoomRow::from_query_result(row, "")).collect::<Result<Vec<_>, _>>();
         Ok(assemble(&rows.map_err(Failure::from)?).map_err(Failure::from)?)
     }

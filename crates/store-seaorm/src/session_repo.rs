@@ -12,7 +12,7 @@ use crate::row::session::{Column, Entity, Model};
 #[async_trait]
 impl SessionRepo for SqlStore {
     async fn insert(&self, session: Session) -> Result<(), WriteError> {
-        match Insert::one(Model::from(&session)).exec_without_returning(self.writer()).await {
+        match Insert::one(Model::from(&session)).exec_without_returning(self.writing()).await {
             Ok(_) => Ok(()),
             Err(error) if is_duplicate(&error) => self.judge_duplicate_session(&session).await,
             Err(error) => Err(statement_failed(error)),
@@ -20,30 +20,30 @@ impl SessionRepo for SqlStore {
     }
 
     async fn find_by_token(&self, hash: &TokenHash) -> Result<Option<Session>, ReadError> {
-        let row = Entity::find().filter(Column::TokenHash.eq(hash.as_bytes().to_vec())).one(self.reader()).await;
+        let row = Entity::find().filter(Column::TokenHash.eq(hash.as_bytes().to_vec())).one(self.reading()).await;
         Ok(row.map_err(Failure::from)?.map(Session::try_from).transpose().map_err(Failure::from)?)
     }
 
     async fn list_of(&self, user: UserId) -> Result<Vec<Session>, ReadError> {
         let of_user = Entity::find().filter(Column::UserId.eq(user.as_uuid())).order_by_asc(Column::Id);
-        let rows = of_user.all(self.reader()).await.map_err(Failure::from)?;
+        let rows = of_user.all(self.reading()).await.map_err(Failure::from)?;
         Ok(rows.into_iter().map(Session::try_from).collect::<Result<_, _>>().map_err(Failure::from)?)
     }
 
     async fn remove(&self, id: SessionId) -> Result<bool, WriteError> {
-        let removed = Entity::delete_by_id(id.as_uuid()).exec(self.writer()).await.map_err(statement_failed)?;
+        let removed = Entity::delete_by_id(id.as_uuid()).exec(self.writing()).await.map_err(statement_failed)?;
         Ok(removed.rows_affected > 0)
     }
 
     async fn remove_expired(&self, now: Timestamp) -> Result<u64, WriteError> {
         let expired = Entity::delete_many().filter(Column::ExpiresAt.lte(now.as_micros()));
-        Ok(expired.exec(self.writer()).await.map_err(statement_failed)?.rows_affected)
+        Ok(expired.exec(self.writing()).await.map_err(statement_failed)?.rows_affected)
     }
 }
 
 impl SqlStore {
     async fn judge_duplicate_session(&self, session: &Session) -> Result<(), WriteError> {
-        let stored = Entity::find_by_id(session.id.as_uuid()).one(self.reader()).await;
+        let stored = Entity::find_by_id(session.id.as_uuid()).one(self.reading()).await;
         match stored.map_err(|error| WriteError::Unavailable(error.into()))? {
             Some(stored) if stored == Model::from(session) => Ok(()),
             _ => Err(WriteError::Unavailable(format!("another session has the id or token of {}", session.id).into())),

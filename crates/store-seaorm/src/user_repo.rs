@@ -15,7 +15,7 @@ const IDS_PER_QUERY: usize = 1_000;
 #[async_trait]
 impl UserRepo for SqlStore {
     async fn insert(&self, user: User) -> Result<(), InsertUserError> {
-        match Insert::one(Model::from(&user)).exec_without_returning(self.writer()).await {
+        match Insert::one(Model::from(&user)).exec_without_returning(self.writing()).await {
             Ok(_) => Ok(()),
             Err(error) if is_duplicate(&error) => self.judge_duplicate(&user).await,
             Err(error) => Err(match statement_failed(error) {
@@ -31,7 +31,7 @@ impl UserRepo for SqlStore {
         ids.dedup();
         let mut users = Vec::new();
         for ids in ids.chunks(IDS_PER_QUERY) {
-            let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(self.reader()).await;
+            let rows = Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(self.reading()).await;
             users.append(&mut parse(rows.map_err(Failure::from)?)?);
         }
         Ok(users)
@@ -39,7 +39,7 @@ impl UserRepo for SqlStore {
 
     async fn find_by_username(&self, username: &Username) -> Result<Option<User>, ReadError> {
         let key = username.key();
-        let row = Entity::find().filter(Column::UsernameKey.eq(key.as_str())).one(self.reader()).await;
+        let row = Entity::find().filter(Column::UsernameKey.eq(key.as_str())).one(self.reading()).await;
         Ok(row.map_err(Failure::from)?.map(User::try_from).transpose().map_err(Failure::from)?)
     }
 
@@ -48,11 +48,11 @@ impl UserRepo for SqlStore {
         if let Some(after) = after {
             query = query.filter(Column::Id.gt(after.as_uuid()));
         }
-        parse(query.all(self.reader()).await.map_err(Failure::from)?)
+        parse(query.all(self.reading()).await.map_err(Failure::from)?)
     }
 
     async fn ping(&self) -> Result<(), ReadError> {
-        Ok(self.reader().ping().await.map_err(Failure::from)?)
+        Ok(self.reading().ping().await.map_err(Failure::from)?)
     }
 }
 

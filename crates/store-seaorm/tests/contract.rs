@@ -2,6 +2,7 @@
 //!
 //! SQLite always; with the feature `server-tests` also the servers at `PARLOUR_TEST_POSTGRES` and
 //! `PARLOUR_TEST_MYSQL` (URLs without a database, of a user who may create databases).
+#![cfg(any(feature = "server-tests", feature = "sqlite"))]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a harness that fails fails the test")]
 
 #[path = "contract/poison.rs"]

@@ -1,6 +1,5 @@
 //! Coming up: on a new database, beside another process, on a newer schema, on what is no database.
 #![cfg(feature = "sqlite")]
-#![expect(clippy::unwrap_used, reason = "a test that cannot set its scene has failed")]
 
 use parlour_domain::port::UserRepo;
 use parlour_store_seaorm::{ConnectError, SqlStore};

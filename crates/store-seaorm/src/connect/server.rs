@@ -6,11 +6,14 @@ use sea_orm::sqlx::Connection;
 use sea_orm::{ConnectOptions, Database, DbErr, RuntimeErr, TransactionOptions};
 use url::Url;
 
-use super::{ConnectError, SqlStore, migrated};
+use super::{ConnectError, SqlStore, Writer};
 
 const CONNECTIONS: u32 = 16;
 /// How long a call waits for its turn, and the first connection for the server.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a connection may lie idle before it is asked whether it still works.
+const MAY_BE_STALE: Duration = Duration::from_secs(15);
 
 #[derive(Clone, Copy)]
 pub(super) enum Engine {
@@ -40,14 +43,22 @@ pub(super) async fn open(engine: Engine, url: &str) -> Result<SqlStore, ConnectE
         .max_connections(CONNECTIONS)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_timeout(ACQUIRE_TIMEOUT)
+        // A ping before every query would double its way to the server and back.
+        .test_before_acquire_if_idle_for(MAY_BE_STALE)
         .sqlx_logging(false)
         .record_stmt_in_spans(false);
     #[cfg(feature = "mysql")]
     options.map_sqlx_mysql_pool_opts(|pool| pool.after_connect(|connection, _| Box::pin(read_committed(connection))));
-    let writer = Database::connect(options).await.map_err(unreachable)?;
-    let write_options = TransactionOptions::default();
-    migrated(&writer, write_options, &database).await?;
-    Ok(SqlStore { reader: writer.clone(), writer, write_options })
+    let db = Database::connect(options).await.map_err(unreachable)?;
+    let writer = Writer { db: db.clone(), options: TransactionOptions::default() };
+    writer.migrate(&database).await?;
+    Ok(SqlStore {
+        writer,
+        reader: db,
+        // These engines put waiting commits together themselves.
+        #[cfg(feature = "sqlite")]
+        group: None,
+    })
 }
 
 /// Asks once: a pool would go on asking a server that is not there until its timeout.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions};
 
-use super::{ConnectError, SqlStore, migrated};
+use super::{ConnectError, SqlStore, Writer};
+use crate::commit::Group;
 
 const READERS: u32 = 8;
 /// How long another process may hold the write lock before we give up.
@@ -29,10 +30,10 @@ pub(super) async fn open(path: &str) -> Result<SqlStore, ConnectError> {
     let database = format!("sqlite database {path}");
     let unreachable = |source| ConnectError::Unreachable { database: database.clone(), source };
     let path = PathBuf::from(path);
-    let writer = connect(path.clone(), Access::Write).await.map_err(unreachable)?;
-    migrated(&writer, WRITE, &database).await?;
+    let writer = Writer { db: connect(path.clone(), Access::Write).await.map_err(unreachable)?, options: WRITE };
+    writer.migrate(&database).await?;
     let reader = connect(path, Access::Read).await.map_err(unreachable)?;
-    Ok(SqlStore { writer, reader, write_options: WRITE })
+    Ok(SqlStore { group: Some(Group::start(writer.clone())), writer, reader })
 }
 
 #[derive(Clone, Copy)]

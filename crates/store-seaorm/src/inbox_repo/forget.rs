@@ -38,12 +38,12 @@ impl SqlStore {
     }
 
     async fn users_to_forget_for(&self, before: i64, last: Option<Uuid>) -> Result<Vec<Uuid>, DbErr> {
-        let rows = self.reader().query_all(&users_to_forget_for(before, last)).await?;
+        let rows = self.reading().query_all(&users_to_forget_for(before, last)).await?;
         rows.iter().map(|row| row.try_get("", "user_id")).collect()
     }
 
     async fn forget_for(&self, users: &[Uuid], before: i64) -> Result<Forgotten, WriteError> {
-        let transaction = self.begin().await.map_err(not_applied)?;
+        let transaction = self.writer().begin().await.map_err(not_applied)?;
         // On an error the transaction is dropped, and so rolled back.
         let forgotten = forget_within(&transaction, users, before).await.map_err(not_applied)?;
         transaction.commit().await.map_err(|error| WriteError::OutcomeUnknown(error.into()))?;

@@ -21,7 +21,7 @@ async fn store() -> (TempDir, SqlStore) {
 /// The steps of the engine's plan: each walks a table, and says by which index or that it scans.
 async fn plan(store: &SqlStore, query: Statement) -> Vec<String> {
     let explain = Statement { sql: format!("EXPLAIN QUERY PLAN {}", query.sql), ..query };
-    let steps = store.reader().query_all_raw(explain).await.unwrap();
+    let steps = store.reading().query_all_raw(explain).await.unwrap();
     steps.iter().map(|step| step.try_get("", "detail").unwrap()).collect()
 }
 
@@ -48,7 +48,9 @@ async fn no_hot_query_scans_a_table() {
     for query in hot {
         let steps = plan(&store, query.clone()).await;
         assert!(!steps.is_empty(), "{query}");
-        assert!(steps.iter().all(|step| !step.starts_with("SCAN") || step.contains("USING")), "{query}\n{steps:#?}");
+        // The rooms that were chosen by an index are walked once more beside their participants.
+        let is_scan = |step: &&String| step.starts_with("SCAN") && !step.starts_with("SCAN chosen");
+        assert_eq!(steps.iter().find(is_scan), None, "{query}\n{steps:#?}");
     }
 }
 

@@ -37,8 +37,7 @@ impl Engine for MySql {
 }
 
 fn url<E: Engine>(database: &str) -> String {
-    let server = std::env::var(E::VARIABLE)
-        .unwrap_or_else(|_| panic!("{} must name the server to test on: its url without a database", E::VARIABLE));
+    let server = std::env::var(E::VARIABLE).expect(E::VARIABLE);
     format!("{}/{database}", server.trim_end_matches('/'))
 }
 
@@ -134,4 +133,27 @@ mod postgres {
 
 mod mysql {
     parlour_store_contract::contract_tests!(super::Server<super::MySql>);
+}
+
+async fn many_that_open_a_new_database_at_once_all_succeed<E: Engine>() {
+    let database = Scratch::<E>::make().await;
+    let opening = (0..4).map(|_| {
+        let url = url::<E>(&database.name);
+        tokio::spawn(async move { SqlStore::connect(&url).await })
+    });
+    for opened in opening.collect::<Vec<_>>() {
+        let store = opened.await.unwrap().unwrap();
+        assert!(store.list(None, 10).await.unwrap().is_empty());
+        store.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_nodes_may_bring_up_postgres_at_once() {
+    many_that_open_a_new_database_at_once_all_succeed::<Postgres>().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_nodes_may_bring_up_mysql_at_once() {
+    many_that_open_a_new_database_at_once_all_succeed::<MySql>().await;
 }
