@@ -1,6 +1,7 @@
 //! A data directory, a choice of stores, and the program run on them.
 
 use std::fs::File;
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -8,6 +9,7 @@ use anyhow::{Context, ensure};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::process::Process;
 use crate::{Person, Server, program};
 
 /// Which engine keeps something.
@@ -91,10 +93,11 @@ impl Installation {
 
     /// Runs the program to its end.
     pub async fn run(&self, arguments: &[&str]) -> anyhow::Result<Output> {
+        let (mut printed, mut complaint) = (tempfile::tempfile()?, tempfile::tempfile()?);
         let mut command = self.program()?;
-        command.args(arguments);
-        let running = tokio::task::spawn_blocking(move || command.output());
-        crate::within("the program to end", running).await??.context("run the program")
+        command.args(arguments).stdout(printed.try_clone()?).stderr(complaint.try_clone()?);
+        let status = Process::start(&mut command)?.exited().await.with_context(|| format!("{arguments:?}"))?;
+        Ok(Output { status, stdout: whole(&mut printed)?, stderr: whole(&mut complaint)? })
     }
 
     /// Runs an operator's command that must succeed, and reads the JSON that it prints, if it prints any.
@@ -124,6 +127,14 @@ impl Installation {
     pub fn log(&self) -> PathBuf {
         self.folder.path().join("server.log")
     }
+}
+
+/// All that was written to a file, by whomever.
+fn whole(file: &mut File) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// Opens a log for one more server to write to.

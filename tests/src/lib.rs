@@ -9,6 +9,7 @@
 mod client;
 mod installation;
 mod person;
+mod process;
 mod program;
 mod random;
 mod server;

@@ -2,18 +2,19 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{ChildStdout, Command, ExitStatus, Stdio};
 
 use anyhow::{Context, bail, ensure};
 use tokio::sync::oneshot;
 
 use crate::installation::append_to;
-use crate::{Client, Person, eventually, within};
+use crate::process::Process;
+use crate::{Client, Person, within};
 
 /// A child process that serves; it is killed when dropped.
 #[derive(Debug)]
 pub struct Server {
-    child: Child,
+    process: Process,
     url: String,
     banner: String,
 }
@@ -22,9 +23,9 @@ impl Server {
     /// Starts the server and waits until it says where it listens.
     pub(crate) async fn start(mut command: Command, log: PathBuf) -> anyhow::Result<Self> {
         command.stdout(Stdio::piped()).stderr(append_to(&log)?);
-        let mut child = command.spawn().context("start the server")?;
-        let stdout = child.stdout.take().context("the server has an output")?;
-        let mut server = Self { child, url: String::new(), banner: String::new() };
+        let mut process = Process::start(&mut command)?;
+        let stdout = process.take_stdout()?;
+        let mut server = Self { process, url: String::new(), banner: String::new() };
         let Ok(line) = within("the server to listen", first_line(stdout)).await? else {
             let status = server.exited().await?;
             bail!("the server ended at its start: {status}: {}", std::fs::read_to_string(log).unwrap_or_default());
@@ -69,16 +70,13 @@ impl Server {
 
     /// Ends the server at once, whatever it is doing (SIGKILL).
     pub async fn kill(mut self) -> anyhow::Result<()> {
-        self.child.kill().context("kill the server")?;
+        self.process.kill()?;
         self.exited().await.map(drop)
     }
 
     /// Asks the server to end (SIGTERM).
     pub fn ask_to_stop(&self) -> anyhow::Result<()> {
-        let id = self.child.id().to_string();
-        let status = Command::new("sh").args(["-c", "kill -TERM \"$1\"", "sh", &id]).status()?;
-        ensure!(status.success(), "kill -TERM: {status}");
-        Ok(())
+        self.process.ask_to_stop()
     }
 
     /// Asks the server to end and waits until it has.
@@ -89,20 +87,12 @@ impl Server {
 
     /// How the server ended; waits until it has.
     pub async fn exited(&mut self) -> anyhow::Result<ExitStatus> {
-        eventually("the server to end", async || Ok(self.child.try_wait()?)).await
+        self.process.exited().await
     }
 
     /// Whether it is still running.
     pub fn is_running(&mut self) -> anyhow::Result<bool> {
-        Ok(self.child.try_wait()?.is_none())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended before: then there is nothing to kill, and waiting only clears the process table.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.process.is_running()
     }
 }
 

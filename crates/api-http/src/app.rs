@@ -2,9 +2,11 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::error::QueryPayloadError;
 use actix_web::middleware::from_fn;
 use actix_web::{App, Error, web};
 
+use crate::problem::Problem;
 use crate::state::Api;
 use crate::{middleware, routes};
 
@@ -24,8 +26,16 @@ pub fn app(
     >,
 > {
     let cors = middleware::cors(&api.config.cors_origins);
+    let query = web::QueryConfig::default().error_handler(|error, request| {
+        let refused = match error {
+            QueryPayloadError::Deserialize(refused) => refused.to_string(),
+            other => other.to_string(),
+        };
+        Problem::of_query(&refused, request.query_string()).into()
+    });
     App::new()
         .app_data(api)
+        .app_data(query)
         .configure(routes::configure)
         .configure(more)
         .default_service(web::to(routes::not_found))

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use anyhow::Context;
 use parlour_tests::{Client, Installation, Person, Server, Store, within};
 use reqwest::Method;
 use reqwest::header::HeaderValue;
@@ -23,7 +24,8 @@ fn blames(problem: &Value, field: &str) -> bool {
 }
 
 async fn assert_blamed(client: &Client, path: &str, field: &str) -> anyhow::Result<()> {
-    let problem = client.get(path).await?.expect_problem(400, "malformed-request")?;
+    let reply = client.get(path).await?;
+    let problem = reply.expect_problem(400, "malformed-request").with_context(|| path.to_owned())?;
     assert!(blames(&problem, field), "{path} is wrong in {field}: {problem}");
     Ok(())
 }

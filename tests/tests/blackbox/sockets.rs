@@ -22,7 +22,6 @@ async fn every_refused_frame_is_answered_and_the_socket_lives_on() -> anyhow::Re
         ("", "invalid_json"),
         ("{\"type\": \"heartbeat\"}}", "invalid_json"),
         ("{}", "missing_type"),
-        ("{\"type\": null}", "missing_type"),
         ("{\"type\": \"room_created\"}", "unknown_type"),
         ("{\"type\": \"\"}", "unknown_type"),
         ("{\"type\": \"ack\"}", "invalid_field"),
@@ -66,7 +65,8 @@ async fn a_request_that_is_no_handshake_is_a_problem() -> anyhow::Result<()> {
     let client = server.client(&ann);
     client.get("/ws").await?.expect_problem(400, "malformed-request")?;
     for since in ["x", "-1", "1.5", "", "18446744073709551616"] {
-        client.get(&format!("/ws?since={since}")).await?.expect_problem(400, "malformed-request")?;
+        let problem = client.get(&format!("/ws?since={since}")).await?.expect_problem(400, "malformed-request")?;
+        assert_eq!(problem["errors"][0]["field"], "since", "{problem}");
         assert!(Socket::open_at(&server, &format!("/ws?since={since}"), Some(&ann.token)).await.is_err(), "{since}");
     }
     Ok(())
