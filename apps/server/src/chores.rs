@@ -35,3 +35,60 @@ pub(crate) fn start(composition: &Arc<Composition>) -> Background {
     });
     background
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::HttpSettings;
+    use crate::store_url::StoreUrl;
+    use crate::system::{SystemClock, SystemIds};
+    use parlour_domain::port::{Clock, IdSource};
+    use parlour_domain::{
+        CommitId, DisplayName, EventId, Invitees, Opening, Room, RoomEventKind, RoomId, RoomPlan, Seq, Timestamp, Ttl,
+        User, UserId, Username,
+    };
+
+    fn user(name: &str, created_at: Timestamp) -> User {
+        User {
+            id: UserId::from_uuid(SystemIds.uuid()),
+            username: Username::parse(name).unwrap(),
+            display_name: DisplayName::parse(name).unwrap(),
+            is_active: true,
+            is_verified: false,
+            created_at,
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_room_that_expired_while_no_server_ran_is_swept_and_its_participants_are_told() {
+        let http = HttpSettings { bind: String::new(), cors_origin: Vec::new(), insecure_cookies: false };
+        let composition = Arc::new(Composition::open(&StoreUrl::Memory, &StoreUrl::Memory, &http).await.unwrap());
+        let an_hour_ago = SystemClock.now().before(Duration::from_secs(3600));
+        let (alice, bob) = (user("alice", an_hour_ago), user("bob", an_hour_ago));
+        let opening = Opening {
+            room_id: RoomId::from_uuid(SystemIds.uuid()),
+            event_id: EventId::from_uuid(SystemIds.uuid()),
+            commit_id: CommitId::from_uuid(SystemIds.uuid()),
+            now: an_hour_ago,
+        };
+        let invitees = Invitees::parse(alice.id, vec![bob.id]).unwrap();
+        let plan = RoomPlan::ephemeral(invitees, None, Ttl::parse(60).unwrap());
+        let commit = Room::open(opening, alice.id, &plan, &[alice.clone(), bob.clone()], None).unwrap();
+        let _ = composition.rooms.rooms.commit(commit).await.unwrap();
+
+        let background = start(&composition);
+        let told = async {
+            loop {
+                let page = composition.rooms.inboxes.read(bob.id, Seq::new(1), 10).await.unwrap();
+                if let Some(entry) = page.entries.into_iter().next() {
+                    break entry;
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        let told = tokio::time::timeout(Duration::from_secs(60), told).await.unwrap();
+        assert_eq!(told.event.kind, RoomEventKind::Expired);
+        assert_eq!(composition.rooms.rooms.find(opening.room_id).await.unwrap(), None);
+        background.stop().await;
+    }
+}

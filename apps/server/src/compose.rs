@@ -15,7 +15,7 @@ use parlour_domain::usecase::{
     Authenticate, CreateRoom, DeleteRoom, ExpireRooms, FindUser, ForgetOld, GetRoom, ListRooms, ReadInbox,
     RevokeSession,
 };
-use parlour_notifier_websocket::{Gateway, Hub, Limits};
+use parlour_notifier_websocket::{Gateway, Hub, Limits, end_stalled_connections};
 use parlour_store_memory::MemoryStore;
 use parlour_store_seaorm::SqlStore;
 #[cfg(feature = "surrealdb")]
@@ -29,6 +29,9 @@ use crate::system::{SystemClock, SystemIds};
 
 /// Requests in flight may take this long when the server stops.
 const REQUESTS_END_WITHIN_SECONDS: u64 = 5;
+
+/// A peer that takes nothing for so long has lost its connection.
+const PEERS_READ_WITHIN: Duration = Duration::from_secs(30);
 
 async fn open_store(url: &StoreUrl) -> anyhow::Result<Store> {
     let location = url.reveal();
@@ -47,6 +50,19 @@ async fn open_store(url: &StoreUrl) -> anyhow::Result<Store> {
         StoreUrl::SurrealMem | StoreUrl::SurrealKv(_) => {
             anyhow::bail!("store {url}: this build has no SurrealDB (cargo feature surrealdb)")
         }
+    }
+}
+
+/// Opens two stores at once. Both attempts come to their end, also when one fails: an embedded engine cannot be dropped
+/// while it starts, and one that has started has to be closed.
+async fn open_both(one: &StoreUrl, other: &StoreUrl) -> anyhow::Result<(Store, Store)> {
+    match tokio::join!(Box::pin(open_store(one)), Box::pin(open_store(other))) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(error), Ok(opened)) | (Ok(opened), Err(error)) => {
+            opened.close().await;
+            Err(error)
+        }
+        (Err(error), Err(_)) => Err(error),
     }
 }
 
@@ -77,8 +93,8 @@ pub(crate) async fn open_desk(users: &StoreUrl) -> anyhow::Result<(LocalDesk, St
 /// The whole program, wired.
 pub(crate) struct Composition {
     stores: String,
-    users: Store,
-    rooms: Store,
+    pub(crate) users: Store,
+    pub(crate) rooms: Store,
     hub: Hub,
     drain: Drain,
     api: web::Data<Api>,
@@ -97,10 +113,10 @@ impl Composition {
     pub(crate) async fn open(users: &StoreUrl, rooms: &StoreUrl, http: &HttpSettings) -> anyhow::Result<Self> {
         let stores = format!("users: {users}, rooms: {rooms}");
         let (users, rooms) = if users == rooms {
-            let shared = open_store(users).await?;
+            let shared = Box::pin(open_store(users)).await?;
             (shared.clone(), shared)
         } else {
-            tokio::try_join!(open_store(users), open_store(rooms))?
+            open_both(users, rooms).await?
         };
         Ok(Self::wire(stores, users, rooms, http))
     }
@@ -168,6 +184,7 @@ impl Composition {
             let gateway = gateway.clone();
             parlour_api_http::app(api.clone(), |routes| parlour_notifier_websocket::configure(routes, gateway))
         };
+        end_stalled_connections(&listener, PEERS_READ_WITHIN)?;
         // Small frames must not wait for the client's delayed acknowledgement.
         let server = HttpServer::new(app).tcp_nodelay(true);
         let server = server.disable_signals().shutdown_timeout(REQUESTS_END_WITHIN_SECONDS);

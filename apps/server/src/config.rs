@@ -49,9 +49,9 @@ pub(crate) struct DataSettings {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Server")]
 pub(crate) struct HttpSettings {
-    /// Address to listen on: HOST:PORT, [IPV6]:PORT; port 0 takes a free one.
     #[arg(
         long,
+        help = "Address to listen on: HOST:PORT or [IPV6]:PORT; port 0 takes a free one",
         env = "PARLOUR_BIND",
         value_name = "ADDR",
         default_value = "127.0.0.1:8080",
@@ -59,9 +59,10 @@ pub(crate) struct HttpSettings {
         global = true
     )]
     pub(crate) bind: String,
-    /// Web origin that may call with credentials, such as https://chat.example; may be repeated, or separated by commas.
     #[arg(
         long,
+        help = "Web origin that may call with credentials, such as https://chat.example; may be repeated, or separated \
+                by commas",
         env = "PARLOUR_CORS_ORIGIN",
         value_name = "ORIGIN",
         value_delimiter = ',',
@@ -79,7 +80,7 @@ pub(crate) struct HttpSettings {
 #[command(next_help_heading = "Log")]
 pub(crate) struct LogSettings {
     /// What to log: error, warn, info, debug, trace, or directives such as info,parlour_domain=debug. Without it, info
-    /// when serving and warn otherwise.
+    /// of Parlour itself and warnings of all else when serving, and warnings otherwise.
     #[arg(long, env = "RUST_LOG", value_name = "FILTER", global = true)]
     pub(crate) log_level: Option<String>,
     /// Form of a log line.

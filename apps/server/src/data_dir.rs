@@ -45,6 +45,10 @@ impl DataDir {
     pub(crate) fn hold(path: &Path) -> Result<Self, DataDirError> {
         let unusable = |source| DataDirError::Unusable { path: path.to_path_buf(), source };
         let absolute = std::path::absolute(path).map_err(unusable)?;
+        if absolute.to_str().is_none() {
+            // The URL of a store in it could not be written.
+            return Err(unusable(io::Error::new(io::ErrorKind::InvalidFilename, "path is not UTF-8")));
+        }
         DirBuilder::new().recursive(true).mode(0o700).create(&absolute).map_err(unusable)?;
         let mut lock = open_lock(&absolute.join("parlour.lock")).map_err(unusable)?;
         match lock.try_lock() {
@@ -113,6 +117,15 @@ mod tests {
         assert!(refused.contains(&std::process::id().to_string()), "{refused}");
         drop(held);
         assert!(DataDir::hold(directory.path()).is_ok());
+    }
+
+    #[test]
+    fn a_path_that_no_url_can_name_is_reported() {
+        use std::os::unix::ffi::OsStrExt;
+        let parent = tempfile::tempdir().unwrap();
+        let path = parent.path().join(std::ffi::OsStr::from_bytes(b"d\xff"));
+        assert!(matches!(DataDir::hold(&path), Err(DataDirError::Unusable { .. })));
+        assert!(!path.exists());
     }
 
     #[test]

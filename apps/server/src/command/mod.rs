@@ -16,6 +16,10 @@ use crate::telemetry;
 /// What a runtime may still be doing when its command is done is cut off after this.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
+/// What the engines tell of themselves is of use only when something is wrong with them. SurrealKV warns at every orderly
+/// end that it could not close itself, after the database has closed it.
+const SERVING: &str = "warn,parlour=info,surrealkv::lsm=error";
+
 /// Does what was asked for; a failure is one line on standard error.
 pub(crate) fn run(cli: Cli) -> ExitCode {
     match execute(cli) {
@@ -31,7 +35,7 @@ pub(crate) fn run(cli: Cli) -> ExitCode {
 fn execute(cli: Cli) -> anyhow::Result<()> {
     let Cli { settings, command } = cli;
     let command = command.unwrap_or(Command::Serve);
-    telemetry::start(&settings.log, default_log_level(&command))?;
+    let _last_lines = telemetry::start(&settings.log, default_log_level(&command))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let outcome = runtime.block_on(async {
         match command {
@@ -47,8 +51,7 @@ fn execute(cli: Cli) -> anyhow::Result<()> {
 
 const fn default_log_level(command: &Command) -> &'static str {
     match command {
-        // Its start and stop in detail are of use to nobody but its authors.
-        Command::Serve => "info,actix_server=warn",
+        Command::Serve => SERVING,
         Command::Demo => "error",
         Command::User { .. } | Command::Session { .. } => "warn",
     }

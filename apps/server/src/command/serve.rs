@@ -1,6 +1,6 @@
 //! `parlour serve`: the server until it is told to stop.
 
-use anyhow::bail;
+use std::pin::pin;
 
 use super::print;
 use crate::config::Settings;
@@ -10,12 +10,14 @@ use crate::shutdown::StopSignals;
 /// Serves until Ctrl-C or SIGTERM.
 ///
 /// # Errors
-/// One line that says why it can't be started, or why it ended by itself.
+/// One line that says why it cannot be started, or why it ended by itself.
 pub(super) async fn run(settings: &Settings) -> anyhow::Result<()> {
     let mut signals = StopSignals::catch()?;
+    let mut start = pin!(RunningServer::start(settings));
     let mut server = tokio::select! {
-        started = RunningServer::start(settings) => started?,
-        _ = signals.next() => return Ok(()),
+        started = &mut start => started?,
+        // Nothing was served yet, so nothing has to be finished; and a store cannot be dropped while it is opened.
+        _ = signals.next() => std::process::exit(0),
     };
     print::lines([format!("listening on {} ({})", server.url(), server.stores())])?;
     let outcome = tokio::select! {
@@ -25,8 +27,6 @@ pub(super) async fn run(settings: &Settings) -> anyhow::Result<()> {
         }
         failure = server.failure() => Err(failure),
     };
-    tokio::select! {
-        () = server.stop() => outcome,
-        signal = signals.next() => bail!("stopped at once by a second {signal}"),
-    }
+    server.stop().await;
+    outcome
 }

@@ -1,6 +1,6 @@
 //! What the operator may do: add users and issue sessions, on a running server or without one.
 //!
-//! A running server answers on a Unix socket in its data directory ([`socket`], [`routes`]); [`reach`] finds it, or
+//! A running server answers on a Unix socket in its data directory ([`socket`], [`routes`]); [`reach()`] finds it, or
 //! opens the store itself when no server runs there. Both ways lead to the same [`Desk`].
 
 mod body;

@@ -3,26 +3,28 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use crate::support::{Place, parlour, refused};
+use crate::support::{Place, Starting, parlour, refused, soon};
 use futures_util::StreamExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
-type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
+type Socket = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<TcpStream>>;
 
 async fn connect(server_url: &str, token: &str) -> Socket {
-    let mut request = format!("{}/ws", server_url.replacen("http", "ws", 1)).into_client_request().unwrap();
+    let mut request = format!("{}/ws?since=0", server_url.replacen("http", "ws", 1)).into_client_request().unwrap();
     request.headers_mut().insert("Authorization", format!("Bearer {token}").parse().unwrap());
     let (mut socket, _) = tokio_tungstenite::connect_async(request).await.unwrap();
     // The first frame says that the socket is live.
-    assert!(matches!(socket.next().await, Some(Ok(Message::Text(_)))));
+    assert!(matches!(soon(socket.next()).await, Some(Ok(Message::Text(_)))));
     socket
 }
 
 /// The code that the server closes a socket with.
 async fn close_code(mut socket: Socket) -> u16 {
     loop {
-        match socket.next().await {
+        match soon(socket.next()).await {
             Some(Ok(Message::Close(Some(frame)))) => return frame.code.into(),
             Some(Ok(_)) => {}
             other => panic!("closed without a code: {other:?}"),
@@ -31,7 +33,7 @@ async fn close_code(mut socket: Socket) -> u16 {
 }
 
 async fn status(url: String) -> u16 {
-    reqwest::get(url).await.unwrap().status().as_u16()
+    soon(reqwest::get(url)).await.unwrap().status().as_u16()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,7 +52,7 @@ async fn one_line_says_where_it_listens_and_what_it_uses() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn sockets_are_closed_with_1001_on_either_signal() {
+async fn sockets_are_closed_with_1001_on_either_signal_however_often_it_comes() {
     for signal in ["TERM", "INT"] {
         let place = Place::with_store("memory:");
         let server = place.serve();
@@ -58,6 +60,7 @@ async fn sockets_are_closed_with_1001_on_either_signal() {
         let issued = place.json(&["session", "issue", "alice"]);
         let socket = connect(&server.url, issued["token"].as_str().unwrap()).await;
         let begun = Instant::now();
+        server.signal(signal);
         server.signal(signal);
         assert_eq!(close_code(socket).await, 1001);
         assert_eq!(server.wait().1, Some(0));
@@ -77,15 +80,47 @@ async fn clients_that_hang_on_do_not_hold_up_the_end() {
         connect(&server.url, issued["token"].as_str().unwrap()).await,
     ];
     let address = server.url.trim_start_matches("http://");
-    let mut half = tokio::net::TcpStream::connect(address).await.unwrap();
-    tokio::io::AsyncWriteExt::write_all(&mut half, b"POST /rooms HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{")
-        .await
-        .unwrap();
+    let mut half = TcpStream::connect(address).await.unwrap();
+    half.write_all(b"POST /rooms HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{").await.unwrap();
     let begun = Instant::now();
     server.signal("TERM");
     assert_eq!(server.wait().1, Some(0));
     assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
     drop((deaf, half));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_in_flight_is_answered_before_the_end() {
+    let place = Place::with_store("memory:");
+    let server = place.serve();
+    place.json(&["user", "add", "alice", "--display-name", "Alice"]);
+    let bob = place.json(&["user", "add", "bob", "--display-name", "Bob"]);
+    let issued = place.json(&["session", "issue", "alice"]);
+    let address = server.url.trim_start_matches("http://").to_owned();
+    let body = serde_json::json!({ "participant_id": bob["id"] }).to_string();
+    let head = format!(
+        "POST /rooms HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\n\r\n",
+        issued["token"].as_str().unwrap(),
+        body.len()
+    );
+    let (begin, end) = body.split_at(10);
+    let mut request = TcpStream::connect(&address).await.unwrap();
+    request.write_all(format!("{head}{begin}").as_bytes()).await.unwrap();
+    // Whoever connects later is accepted later: once this is answered, the request above is in flight.
+    assert_eq!(status(format!("{}/health", server.url)).await, 200);
+    server.signal("TERM");
+    let refused = async {
+        while TcpStream::connect(&address).await.is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon(refused).await;
+    request.write_all(end.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    soon(request.read_to_string(&mut answer)).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201 "), "{answer}");
+    assert_eq!(server.wait().1, Some(0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,6 +168,14 @@ fn an_unreachable_engine_is_one_line_without_credentials() {
 }
 
 #[test]
+fn a_store_that_fails_while_the_other_one_opens_is_one_line() {
+    let place = Place::new();
+    let absent = place.data_dir().join("absent/users.db");
+    let refusal = place.refused(&["--user-store", &format!("sqlite://{}", absent.display())]);
+    assert!(refusal.starts_with(&format!("parlour: store sqlite://{}: ", absent.display())), "{refusal}");
+}
+
+#[test]
 fn a_port_in_use_is_one_line() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
@@ -170,4 +213,29 @@ fn a_usage_error_is_two() {
 fn a_wrong_log_filter_is_one_line() {
     let refusal = refused(parlour().args(["--log-level", "parlour=loud"]));
     assert!(refusal.starts_with("parlour: log level \"parlour=loud\" is wrong: "), "{refusal}");
+}
+
+#[test]
+fn a_start_that_waits_for_an_engine_can_be_stopped() {
+    // It accepts connections and never answers.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgres://ann@{}/parlour", silent.local_addr().unwrap());
+    let place = Place::new();
+    let starting = Starting::begin(place.command(&["--user-store", &url, "--bind", "127.0.0.1:0"]));
+    let _connection = silent.accept().unwrap();
+    let begun = Instant::now();
+    starting.signal("TERM");
+    assert_eq!(starting.end(), (String::new(), Some(0)));
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_nobody_reads_holds_up_no_request() {
+    let place = Place::with_store("memory:");
+    let server = place.serve_unread(&["--log-level", "trace"]);
+    for _ in 0..500 {
+        assert_eq!(status(format!("{}/health", server.url)).await, 200);
+    }
+    server.signal("TERM");
+    assert_eq!(server.wait().1, Some(0));
 }

@@ -3,9 +3,18 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tempfile::TempDir;
+
+/// What does not happen in this time does not happen.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a future answers, unless it takes too long.
+pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, future).await.unwrap()
+}
 
 /// A data directory of one test, and the flags that name its stores.
 pub(crate) struct Place {
@@ -59,7 +68,15 @@ impl Place {
 
     /// Starts a server on a free port and waits until it listens.
     pub(crate) fn serve(&self) -> Server {
-        Server::start(self.command(&["--bind", "127.0.0.1:0"]))
+        let mut server = self.serve_unread(&[]);
+        let mut log = server.process.0.stderr.take().unwrap();
+        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
+        server
+    }
+
+    /// Starts a server on a free port whose log is a pipe that nobody reads.
+    pub(crate) fn serve_unread(&self, arguments: &[&str]) -> Server {
+        Server::start(self.command(&[&["--bind", "127.0.0.1:0"], arguments].concat()))
     }
 }
 
@@ -81,9 +98,10 @@ pub(crate) fn refused(command: &mut Command) -> String {
     let stderr = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     assert_eq!(text(&output.stdout), "");
-    let own: Vec<&str> = stderr.lines().filter(|line| line.starts_with("parlour: ")).collect();
+    // What went well before may be in the log.
+    let own: Vec<&str> = stderr.lines().filter(|line| !line.contains(" INFO ")).collect();
     assert_eq!(own.len(), 1, "{stderr}");
-    assert_eq!(stderr.lines().last(), Some(own[0]), "{stderr}");
+    assert!(own[0].starts_with("parlour: "), "{stderr}");
     own[0].to_owned()
 }
 
@@ -91,9 +109,57 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// A running server; killed when it is dropped.
+/// A server that may not listen yet; killed when it is dropped.
+pub(crate) struct Starting(Child);
+
+impl Starting {
+    pub(crate) fn begin(mut command: Command) -> Self {
+        Self(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
+    }
+
+    pub(crate) fn signal(&self, name: &str) {
+        let kill = format!("kill -{name} {}", self.0.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
+    /// Waits for its end and answers what it printed since, with its exit code.
+    pub(crate) fn end(mut self) -> (String, Option<i32>) {
+        let begun = Instant::now();
+        let status = loop {
+            match self.0.try_wait().unwrap() {
+                Some(status) => break status,
+                None if begun.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(10)),
+                None => panic!("did not end"),
+            }
+        };
+        let mut printed = String::new();
+        self.0.stdout.take().unwrap().read_to_string(&mut printed).unwrap();
+        (printed, status.code())
+    }
+
+    /// The line with which it says that it listens.
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        BufReader::new(self.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        if !line.ends_with('\n') {
+            let mut stderr = String::new();
+            self.0.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+            panic!("did not start: {line:?} {stderr}");
+        }
+        line.trim_end().to_owned()
+    }
+}
+
+impl Drop for Starting {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A running server.
 pub(crate) struct Server {
-    child: Child,
+    process: Starting,
     /// The line it printed.
     pub(crate) line: String,
     /// Where it listens.
@@ -101,39 +167,20 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    fn start(mut command: Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let Some(rest) = line.strip_prefix("listening on ") else {
-            let mut stderr = String::new();
-            child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
-            panic!("did not start: {line:?} {stderr}");
-        };
-        let url = rest.split(' ').next().unwrap().to_owned();
-        // Nobody reads the log: a full pipe must not stop the server.
-        let mut stderr = child.stderr.take().unwrap();
-        std::thread::spawn(move || std::io::copy(&mut stderr, &mut std::io::sink()));
-        Self { child, line: line.trim_end().to_owned(), url }
+    fn start(command: Command) -> Self {
+        let mut process = Starting::begin(command);
+        let line = process.line();
+        let url = line.strip_prefix("listening on ").unwrap().split(' ').next().unwrap().to_owned();
+        Self { process, line, url }
     }
 
     pub(crate) fn signal(&self, name: &str) {
-        let kill = format!("kill -{name} {}", self.child.id());
-        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        self.process.signal(name);
     }
 
     /// Waits for its end and answers what else it printed, with its exit code.
-    pub(crate) fn wait(mut self) -> (String, Option<i32>) {
-        let mut rest = String::new();
-        self.child.stdout.take().unwrap().read_to_string(&mut rest).unwrap();
-        (rest, self.child.wait().unwrap().code())
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+    pub(crate) fn wait(self) -> (String, Option<i32>) {
+        self.process.end()
     }
 }
 

@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use clap::builder::styling::{AnsiColor, Style};
 use serde_json::Value;
 
-const TITLE: Style = AnsiColor::BrightWhite.on_default().bold();
+const TITLE: Style = Style::new().bold();
 const STEP: Style = AnsiColor::BrightBlue.on_default().bold();
 const WIRE: Style = AnsiColor::Yellow.on_default();
 const KEY: Style = AnsiColor::Cyan.on_default();
