@@ -50,51 +50,59 @@ impl Socket {
 
     /// Whatever comes next; pings are answered on the way.
     pub async fn hear(&mut self) -> anyhow::Result<Heard> {
+        within("the socket", self.listen()).await?
+    }
+
+    /// The next frame of any kind.
+    pub async fn next_frame(&mut self) -> anyhow::Result<Value> {
+        self.next_frame_that("any frame", |_| true).await
+    }
+
+    /// The next stored event: a frame that has a place in the inbox.
+    pub async fn next_event(&mut self) -> anyhow::Result<Value> {
+        self.next_frame_that("an event", |frame| frame["seq"].is_u64()).await
+    }
+
+    /// The next frame of one kind; others are passed over.
+    pub async fn next_of(&mut self, kind: &str) -> anyhow::Result<Value> {
+        self.next_frame_that(kind, |frame| frame["type"] == kind).await
+    }
+
+    /// The code with which the server closes the socket, after whatever frames.
+    pub async fn closed(&mut self) -> anyhow::Result<u16> {
+        let closing = async {
+            loop {
+                if let Heard::Closed(code) = self.listen().await? {
+                    return Ok(code);
+                }
+            }
+        };
+        within("the socket to be closed", closing).await?
+    }
+
+    async fn next_frame_that(&mut self, what: &str, is_meant: impl Fn(&Value) -> bool) -> anyhow::Result<Value> {
+        let waiting = async {
+            loop {
+                match self.listen().await? {
+                    Heard::Frame(frame) if is_meant(&frame) => return Ok(frame),
+                    Heard::Frame(_) => {}
+                    Heard::Closed(code) => bail!("the socket was closed with {code} before {what} came"),
+                }
+            }
+        };
+        // One bound for all of it: the server's pings must not prolong the wait.
+        within(what, waiting).await?
+    }
+
+    async fn listen(&mut self) -> anyhow::Result<Heard> {
         loop {
-            let message = within("the socket", self.stream.next()).await?;
+            let message = self.stream.next().await;
             match message.context("the socket ended without a word")?? {
                 Message::Text(text) => return Ok(Heard::Frame(serde_json::from_str(&text)?)),
                 Message::Close(Some(frame)) => return Ok(Heard::Closed(frame.code.into())),
                 Message::Close(None) => bail!("the socket was closed without a code"),
                 Message::Ping(_) | Message::Pong(_) => {}
                 other => bail!("the socket got {other:?}"),
-            }
-        }
-    }
-
-    /// The next frame of any kind.
-    pub async fn next_frame(&mut self) -> anyhow::Result<Value> {
-        match self.hear().await? {
-            Heard::Frame(frame) => Ok(frame),
-            Heard::Closed(code) => bail!("the socket was closed with {code}"),
-        }
-    }
-
-    /// The next stored event: a frame that has a place in the inbox.
-    pub async fn next_event(&mut self) -> anyhow::Result<Value> {
-        loop {
-            let frame = self.next_frame().await?;
-            if frame["seq"].is_u64() {
-                return Ok(frame);
-            }
-        }
-    }
-
-    /// The next frame of one kind; others are passed over.
-    pub async fn next_of(&mut self, kind: &str) -> anyhow::Result<Value> {
-        loop {
-            let frame = self.next_frame().await?;
-            if frame["type"] == kind {
-                return Ok(frame);
-            }
-        }
-    }
-
-    /// The code with which the server closes the socket, after whatever frames.
-    pub async fn closed(&mut self) -> anyhow::Result<u16> {
-        loop {
-            if let Heard::Closed(code) = self.hear().await? {
-                return Ok(code);
             }
         }
     }

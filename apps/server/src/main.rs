@@ -3,6 +3,9 @@
 //! Reading order: [`config`] (what can be set), [`compose`] (which adapters fill which ports), [`server`] (start and
 //! stop), [`command`] (what can be asked for on the command line).
 
+// The futures of the embedded engine nest deeper than the default lets an optimised build look.
+#![recursion_limit = "256"]
+
 mod background;
 mod chores;
 mod command;
