@@ -24,6 +24,11 @@ mod telemetry;
 use std::process::ExitCode;
 
 use clap::Parser;
+use mimalloc::MiMalloc;
+
+/// The embedded engine allocates so much that the system's allocator took an eighth of a creation's time.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 fn main() -> ExitCode {
     command::run(config::Cli::parse())

@@ -2,29 +2,29 @@
 
 mod heads;
 mod plan;
+mod queue;
 
 use parlour_domain::port::{CommitError, Committed};
-use parlour_domain::{CommitParts, Expected, Room, RoomCommit};
+use parlour_domain::{CommitParts, Expected, InboxEntry, Room, RoomCommit};
 use surrealdb::Surreal;
 use surrealdb::engine::local::Db;
-use surrealdb::types::{SurrealValue, Value};
+use surrealdb::types::{RecordId, SurrealValue};
 
 pub(crate) use heads::{Heads, read_heads};
-use plan::Plan;
+use plan::{Plan, rows};
+pub(crate) use queue::Queue;
 
 use crate::SurrealStore;
 use crate::classify::{Failure, Unread};
 use crate::connect::{Retry, ask, value, vars};
 use crate::row::{RoomRow, Table, id};
 
-/// A creation, and whatever else only inserts: that nothing of it exists is all it asks for.
-const INSERT: &str = "{
-    IF (SELECT VALUE n FROM ONLY epoch:inbox) != $epoch { THROW 'heads are stale' };
-    INSERT $rows RETURN NONE;
-}";
-/// A change of a room, guarded by its revision, and whatever replaces an expired answer.
+/// Creations: that nothing of them exists is all they ask for.
+const INSERT: &str = "INSERT (IF epoch:inbox.n = $epoch { $rows } ELSE { THROW 'heads are stale' }) RETURN NONE";
+/// A change of a room, guarded by its revision, and whatever replaces an answer that has expired. What it inserts comes
+/// first, so that a repeated commit is found out before the room stands in its way.
 const CHANGE: &str = "{
-    IF (SELECT VALUE n FROM ONLY epoch:inbox) != $epoch { THROW 'heads are stale' };
+    IF epoch:inbox.n != $epoch { THROW 'heads are stale' };
     DELETE $expired WHERE expires_at <= $now RETURN NONE;
     INSERT $rows RETURN NONE;
     IF $room != NONE {
@@ -45,62 +45,113 @@ struct Stored {
 
 impl SurrealStore {
     pub(crate) async fn apply(&self, commit: RoomCommit) -> Result<Committed, CommitError> {
-        let heads = std::sync::Arc::clone(&self.heads);
-        let applying = self.engine.run(async move |db| apply(&db, &heads, &commit.into_parts()).await);
-        applying.await?
+        let parts = commit.into_parts();
+        match parts.expected {
+            Expected::Absent => self.queue.apply(&self.engine, &self.heads, Plan::of(parts, None)).await,
+            Expected::Revision(_) => {
+                let heads = std::sync::Arc::clone(&self.heads);
+                self.engine.run(async move |db| change(&db, &heads, parts).await).await?
+            }
+        }
     }
 }
 
-async fn apply(db: &Surreal<Db>, heads: &Heads, parts: &CommitParts) -> Result<Committed, CommitError> {
+/// Applies the change of a room that exists.
+async fn change(db: &Surreal<Db>, heads: &Heads, parts: CommitParts) -> Result<Committed, CommitError> {
     let mut retry = Retry::default();
-    let mut replaces_answer = false;
     loop {
-        let before = match parts.expected {
-            Expected::Absent => None,
-            Expected::Revision(revision) => match stored(db, parts).await? {
-                Stored { applied: true, .. } => return Ok(Committed::AlreadyApplied),
-                Stored { rooms, .. } => match room_of(rooms)? {
-                    Some(room) if room.revision() == revision => Some(room),
-                    _ => return Err(CommitError::Conflict),
-                },
-            },
+        let Stored { applied, mut rooms } = stored(db, &parts).await?;
+        if applied {
+            return Ok(Committed::AlreadyApplied);
+        }
+        let before = rooms.pop().map(Room::try_from).transpose()?;
+        let Some(before) = before.filter(|room| parts.expected == Expected::Revision(room.revision())) else {
+            return Err(CommitError::Conflict);
         };
-        let mut plan = Plan::of(parts, before.as_ref());
-        plan.replaces_answer = replaces_answer;
-        let failure = match try_once(db, heads, &plan).await? {
-            Ok(committed) => return Ok(committed),
+        if let Some(committed) = alone(db, heads, &Plan::of(parts.clone(), Some(&before)), &mut retry).await? {
+            return Ok(committed);
+        }
+    }
+}
+
+/// Applies one plan by itself until that is settled.
+async fn settle(db: &Surreal<Db>, heads: &Heads, plan: &Plan) -> Result<Committed, CommitError> {
+    let mut retry = Retry::default();
+    loop {
+        if let Some(committed) = alone(db, heads, plan, &mut retry).await? {
+            return Ok(committed);
+        }
+    }
+}
+
+/// Tries to apply one plan; `None` when another transaction was faster and it is worth another try.
+async fn alone(
+    db: &Surreal<Db>,
+    heads: &Heads,
+    plan: &Plan,
+    retry: &mut Retry,
+) -> Result<Option<Committed>, CommitError> {
+    let mut expired = Vec::new();
+    loop {
+        let failure = match write(db, heads, &[plan], &expired).await? {
+            Ok(mut entries) => return Ok(Some(Committed::Applied(entries.pop().unwrap_or_default()))),
             Err(failure) => failure,
         };
-        match (failure.existing(), &failure) {
-            (Some(Table::AppliedCommit), _) => return Ok(Committed::AlreadyApplied),
-            (Some(Table::Answer), _) if !replaces_answer && has_expired(db, &plan).await? => replaces_answer = true,
-            (Some(Table::Inbox), _) | (_, Failure::Conflict | Failure::StaleHeads) => {
-                heads.forget(plan.recipients());
-                if !retry.pause().await {
-                    return Err(CommitError::Conflict);
-                }
-            }
+        match failure.existing() {
+            Some(Table::AppliedCommit) => return Ok(Some(Committed::AlreadyApplied)),
+            Some(Table::Answer) if expired.is_empty() => match expired_answer(db, plan).await? {
+                Some(answer) => expired.push(answer),
+                None => return Err(CommitError::Conflict),
+            },
+            _ if is_passing(&failure) && retry.pause().await => return Ok(None),
             _ => return Err(failure.into()),
         }
     }
 }
 
-/// Runs the plan on the heads as far as they are known.
-async fn try_once(db: &Surreal<Db>, heads: &Heads, plan: &Plan<'_>) -> Result<Result<Committed, Failure>, Unread> {
-    let known = heads.of(db, plan.recipients()).await?;
-    let (entries, rows) = plan.rows(&known);
-    let epoch = ("epoch", known.epoch.into_value());
-    let rows = ("rows", rows.into_value());
-    let done = if plan.only_inserts() {
-        ask(db, INSERT, vars([epoch, rows])).await
+/// Whether another try may succeed where this one lost against another transaction.
+fn is_passing(failure: &Failure) -> bool {
+    failure.existing() == Some(Table::Inbox) || matches!(failure, Failure::Conflict | Failure::StaleHeads)
+}
+
+/// Writes the plans in one statement, on the heads as far as they are known; answers the inbox entries of each.
+async fn write(
+    db: &Surreal<Db>,
+    heads: &Heads,
+    plans: &[&Plan],
+    expired: &[RecordId],
+) -> Result<Result<Vec<Vec<InboxEntry>>, Failure>, Unread> {
+    let mut recipients: Vec<_> = plans.iter().flat_map(|plan| plan.recipients()).copied().collect();
+    recipients.sort_unstable();
+    recipients.dedup();
+    let known = heads.of(db, &recipients).await?;
+    let epoch = known.epoch;
+    let (rows, entries) = rows(plans, known);
+    let mut vars = vars([("epoch", epoch.into_value()), ("rows", rows.into_value())]);
+    let changed = plans.iter().find(|plan| plan.is_change());
+    let text = if changed.is_none() && expired.is_empty() {
+        INSERT
     } else {
-        let [expired, now, room, document, revision, gone] = plan.change();
-        ask(db, CHANGE, vars([epoch, rows, expired, now, room, document, revision, gone])).await
+        let now = plans.iter().find_map(|plan| plan.answer()).map(|(_, now)| now.as_micros());
+        vars.insert("expired", expired.to_vec());
+        vars.insert("now", now);
+        for (name, value) in plans.iter().flat_map(|plan| plan.change()) {
+            vars.insert(name, value);
+        }
+        CHANGE
     };
-    Ok(done.map(|_| {
-        heads.learn(known.epoch, entries.iter().map(|entry| (entry.recipient, entry.seq)));
-        Committed::Applied(entries)
-    }))
+    Ok(match ask(db, text, vars).await {
+        Ok(_) => {
+            heads.learn(epoch, entries.iter().flatten().map(|entry: &InboxEntry| (entry.recipient, entry.seq)));
+            Ok(entries)
+        }
+        Err(failure) => {
+            if is_passing(&failure) {
+                heads.forget(&recipients);
+            }
+            Err(failure)
+        }
+    })
 }
 
 async fn stored(db: &Surreal<Db>, parts: &CommitParts) -> Result<Stored, Unread> {
@@ -109,16 +160,9 @@ async fn stored(db: &Surreal<Db>, parts: &CommitParts) -> Result<Stored, Unread>
     value(ask(db, STORED, vars([("commit", commit), ("room", room)])).await?)
 }
 
-fn room_of(mut rows: Vec<RoomRow>) -> Result<Option<Room>, Unread> {
-    rows.pop().map(Room::try_from).transpose()
-}
-
-/// Whether the answer that stands in the way does not count any more.
-async fn has_expired(db: &Surreal<Db>, plan: &Plan<'_>) -> Result<bool, Unread> {
-    let Some((answer, now)) = plan.answer() else { return Ok(false) };
-    let end: Value = value(ask(db, ANSWER_END, vars([("answer", answer.into_value())])).await?)?;
-    Ok(match end {
-        Value::None => true,
-        end => i64::from_value(end).map_err(Unread::corrupt)? <= now.as_micros(),
-    })
+/// The answer that stands in the plan's way, if it does not count any more.
+async fn expired_answer(db: &Surreal<Db>, plan: &Plan) -> Result<Option<RecordId>, Unread> {
+    let Some((answer, now)) = plan.answer() else { return Ok(None) };
+    let end: Option<i64> = value(ask(db, ANSWER_END, vars([("answer", answer.clone().into_value())])).await?)?;
+    Ok(end.is_none_or(|end| end <= now.as_micros()).then(|| answer.clone()))
 }

@@ -1,6 +1,8 @@
 //! How a store comes to be and ends.
 
 mod engine;
+#[cfg(test)]
+pub(crate) mod plan;
 mod retry;
 
 use std::io;
@@ -11,11 +13,12 @@ use std::time::{Duration, Instant};
 use surrealdb::Surreal;
 use surrealdb::engine::local::{Db, Mem, SurrealKv};
 
+use engine::OwnRuntime;
 pub(crate) use engine::{Engine, ask, value, vars};
 pub(crate) use retry::Retry;
 
 use crate::classify::Failure;
-use crate::commit::Heads;
+use crate::commit::{Heads, Queue};
 use crate::schema;
 
 const IN_MEMORY: &str = "surreal-mem:";
@@ -78,6 +81,7 @@ pub enum ConnectError {
 pub struct SurrealStore {
     pub(crate) engine: Arc<Engine>,
     pub(crate) heads: Arc<Heads>,
+    pub(crate) queue: Arc<Queue>,
 }
 
 impl SurrealStore {
@@ -88,29 +92,29 @@ impl SurrealStore {
     /// [`ConnectError`] says in one line what is wrong.
     pub async fn connect(url: &str) -> Result<Self, ConnectError> {
         let place = Place::parse(url)?;
-        let runtime = engine::start_runtime().map_err(ConnectError::Runtime)?;
+        let runtime = OwnRuntime::start().map_err(ConnectError::Runtime)?;
         let opening = runtime.spawn(async move {
             let db = place.open().await?;
             schema::prepare(&db).await?;
             Ok(db)
         });
-        match opening.await {
-            Ok(Ok(db)) => Ok(Self { engine: Arc::new(Engine::new(db, runtime)), heads: Arc::default() }),
-            Ok(Err(error)) => {
-                runtime.shutdown_background();
-                Err(error)
-            }
-            Err(lost) => {
-                runtime.shutdown_background();
-                Err(ConnectError::Schema(Failure::Lost(lost).into()))
-            }
-        }
+        let lost = |failure: Failure| ConnectError::Schema(failure.into());
+        let db = opening.map_err(lost)?.await.map_err(|error| lost(Failure::Lost(error)))??;
+        Ok(Self { engine: Arc::new(Engine::new(db, runtime)), heads: Arc::default(), queue: Arc::default() })
     }
 
     /// Ends the store for all its clones: waits for what has begun, and until the engine has released its directory, so
     /// that it can be opened again. Whatever is asked afterwards finds the store unavailable.
     pub async fn close(&self) {
         self.engine.close().await;
+    }
+
+    /// The same data through a store that shares nothing else with this one, as another process would have it, for
+    /// tests that must not depend on what a store remembers or has under way.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn stranger(&self) -> Self {
+        Self { engine: Arc::clone(&self.engine), heads: Arc::default(), queue: Arc::default() }
     }
 
     /// Runs a text of SurrealQL as it is, for tests that have to damage a row behind the store's back.
@@ -152,7 +156,9 @@ impl Place {
                 make_private(&path).map_err(|source| ConnectError::Directory { path: path.clone(), source })?;
                 wait_until_unlocked(&path).await?;
                 let opened = Surreal::new::<SurrealKv>(path.as_path()).sync("every").await;
-                opened.map_err(|error| if says_locked(&error) { ConnectError::Locked { path } } else { ConnectError::Engine(error) })
+                opened.map_err(|error| {
+                    if says_locked(&error) { ConnectError::Locked { path } } else { ConnectError::Engine(error) }
+                })
             }
         }
     }

@@ -14,9 +14,9 @@ use crate::row::{Age, OldEntry, ReadEntry, id, integer, place, range};
 
 const READ: &str = "RETURN {
     entries: (SELECT id, event ?? shared.event AS event FROM $range),
-    head: (SELECT VALUE id FROM ONLY type::record($all) LIMIT 1),
+    head: (SELECT VALUE id FROM ONLY type::record('inbox', $after>..$until) LIMIT 1),
     forgotten: (SELECT VALUE seq FROM ONLY $forgotten) }";
-const AGES: &str = "SELECT id, at FROM type::record($range) LIMIT $limit";
+const AGES: &str = "SELECT id, at FROM type::record('inbox', $after>..$until) LIMIT $limit";
 const FORGET: &str = "{
     LET $gone = (DELETE $range RETURN BEFORE);
     FOR $entry IN $gone {
@@ -56,7 +56,8 @@ impl InboxRepo for SurrealStore {
         let mut heads = Vec::with_capacity(users.len());
         for users in users.chunks(HEADS_AT_ONCE) {
             let users = users.to_vec();
-            let known = self.engine.run(async move |db| read_heads(&db, &users).await).await.map_err(Unread::from)??;
+            let known =
+                self.engine.run(async move |db| read_heads(&db, &users).await).await.map_err(Unread::from)??;
             heads.extend(known.heads);
         }
         Ok(heads)
@@ -88,9 +89,11 @@ impl SurrealStore {
     /// The part of an inbox that lies within `limit` places after `since`.
     async fn page(&self, user: UserId, since: Seq, limit: u32) -> Result<InboxPage, Unread> {
         let last = Seq::new(since.get().saturating_add(limit.into()));
+        let [after, until] = range::inbox(user).vars();
         let vars = vars([
-            ("range", range::inbox(user, since.next(), last).into_value()),
-            ("all", range::inbox(user, Seq::ZERO.next(), range::last()).into_value()),
+            ("range", range::entries(user, since.next(), last).into_value()),
+            after,
+            until,
             ("forgotten", id::forgotten(user).into_value()),
         ]);
         let Page { entries, head, forgotten } = self.engine.read(READ, vars).await?;
@@ -104,7 +107,8 @@ impl SurrealStore {
     }
 
     async fn ages(&self, after: Option<(UserId, Seq)>) -> Result<Vec<Age>, Unread> {
-        let vars = vars([("range", range::inboxes(after).into_value()), ("limit", AGES_AT_ONCE.into_value())]);
+        let [after, until] = range::inboxes(after).vars();
+        let vars = vars([after, until, ("limit", AGES_AT_ONCE.into_value())]);
         let rows: Vec<OldEntry> = self.engine.read(AGES, vars).await?;
         rows.into_iter().map(Age::try_from).collect()
     }
@@ -128,10 +132,34 @@ impl SurrealStore {
     async fn forget_batch(&self, user: UserId, batch: &[Age]) -> Result<u64, WriteError> {
         let (Some(newest), Some(oldest)) = (batch.first(), batch.last()) else { return Ok(0) };
         let vars = vars([
-            ("range", range::inbox(user, oldest.seq, newest.seq).into_value()),
+            ("range", range::entries(user, oldest.seq, newest.seq).into_value()),
             ("forgotten", id::forgotten(user).into_value()),
             ("seq", integer(newest.seq.get()).into_value()),
         ]);
         self.engine.count(FORGET, &vars).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parlour_store_contract::fixture::user;
+
+    use super::*;
+    use crate::connect::plan::{is_bounded, plan_of};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn inboxes_are_read_by_ranges() {
+        let user = user().id;
+        let head = "SELECT VALUE id FROM ONLY type::record('inbox', $after>..$until) LIMIT 1";
+        let entries = "SELECT id, event ?? shared.event AS event FROM $range";
+        assert!(READ.contains(head) && READ.contains(entries));
+        let plan = plan_of(head, vars(range::inbox(user).vars())).await;
+        assert!(is_bounded(&plan) && plan.contains("limit: 1"), "{plan}");
+        let page = range::entries(user, Seq::new(3), Seq::new(9)).into_value();
+        let plan = plan_of(entries, vars([("range", page)])).await;
+        assert!(is_bounded(&plan) && plan.contains("RecordIdScan"), "{plan}");
+        let [after, until] = range::inboxes(Some((user, Seq::new(3)))).vars();
+        let plan = plan_of(AGES, vars([after, until, ("limit", 2.into_value())])).await;
+        assert!(is_bounded(&plan) && plan.contains("limit: $limit"), "{plan}");
     }
 }

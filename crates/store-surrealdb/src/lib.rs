@@ -6,7 +6,7 @@
 //! One write is one statement with bound parameters, so the engine applies it whole or not at all. What must be unique is
 //! a record id (`direct:[low, high]`, `inbox:[user, -seq]`, `applied_commit:<id>`, ...), which only an insertion that
 //! refuses an existing record writes. The shape of the records, and what it costs, is in
-//! `docs/adr/0003-shape-of-surrealdb-records.md`.
+//! `docs/adr/0003-surrealdb-records.md`.
 
 mod classify;
 mod commit;

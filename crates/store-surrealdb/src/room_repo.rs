@@ -15,9 +15,11 @@ use crate::row::{AnswerRow, RoomRow, id, range};
 
 const FIND: &str = "SELECT * FROM $room";
 const FIND_DIRECT: &str = "SELECT * FROM (SELECT VALUE room FROM $direct)";
-const LIST_OF: &str = "SELECT * FROM (SELECT VALUE room FROM type::record($range)
-    WHERE expires_at = NONE OR expires_at > $now LIMIT $limit)";
-const LIST_EXPIRED: &str = "SELECT * FROM (SELECT VALUE room FROM type::record($range) LIMIT $limit)";
+/// A condition with OR would keep the limit from the scan, which then reads every membership.
+const LIST_OF: &str = "SELECT * FROM (SELECT VALUE room FROM type::record('member', $after>..$until)
+    WHERE (expires_at ?? $now + 1) > $now LIMIT $limit)";
+const LIST_EXPIRED: &str =
+    "SELECT * FROM (SELECT VALUE room FROM type::record('expiry', $after>..$until) LIMIT $limit)";
 const FIND_ANSWER: &str = "SELECT * FROM $answer";
 const FORGET_ANSWERS: &str =
     "RETURN array::len((DELETE (SELECT VALUE id FROM answer WHERE expires_at <= $now LIMIT 1000) RETURN BEFORE))";
@@ -43,19 +45,16 @@ impl RoomRepo for SurrealStore {
         after: Option<RoomCursor>,
         limit: u32,
     ) -> Result<Vec<Room>, ReadError> {
-        let vars = vars([
-            ("range", range::members(user, after).into_value()),
-            ("now", now.as_micros().into_value()),
-            ("limit", limit.into_value()),
-        ]);
+        let [after, until] = range::members(user, after).vars();
+        let vars = vars([after, until, ("now", now.as_micros().into_value()), ("limit", limit.into_value())]);
         let mut rooms = self.rooms(LIST_OF, vars).await?;
         rooms.sort_unstable_by_key(|room| std::cmp::Reverse(room.cursor()));
         Ok(rooms)
     }
 
     async fn list_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Room>, ReadError> {
-        let vars = vars([("range", range::expired(now).into_value()), ("limit", limit.into_value())]);
-        let mut rooms = self.rooms(LIST_EXPIRED, vars).await?;
+        let [after, until] = range::expired(now).vars();
+        let mut rooms = self.rooms(LIST_EXPIRED, vars([after, until, ("limit", limit.into_value())])).await?;
         rooms.sort_unstable_by_key(|room| (room.kind().expires_at(), room.id()));
         Ok(rooms)
     }
@@ -79,5 +78,43 @@ impl SurrealStore {
     async fn rooms(&self, text: &'static str, vars: Variables) -> Result<Vec<Room>, Unread> {
         let rows: Vec<RoomRow> = self.engine.read(text, vars).await?;
         rows.into_iter().map(Room::try_from).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parlour_store_contract::fixture::{Creation, at, key, people};
+
+    use super::*;
+    use crate::connect::plan::{is_bounded, plan_of};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn rooms_are_read_by_record_ids_and_ranges() {
+        let [alice, bob] = people();
+        let room = Creation::direct(&alice, &bob).commit().into_parts().room;
+        let pair = room.direct_pair().unwrap();
+        for (text, name, id) in [
+            (FIND, "room", id::room(room.id())),
+            (FIND_DIRECT, "direct", id::direct(pair)),
+            (FIND_ANSWER, "answer", id::answer(alice.id, &key("key"))),
+        ] {
+            let plan = plan_of(text, vars([(name, id.into_value())])).await;
+            assert!(is_bounded(&plan) && plan.contains("RecordIdScan"), "{plan}");
+        }
+        for (text, range) in [
+            (LIST_OF, range::members(alice.id, None)),
+            (LIST_OF, range::members(alice.id, Some(room.cursor()))),
+            (LIST_EXPIRED, range::expired(at(1))),
+        ] {
+            let now = at(1).as_micros().into_value();
+            let [after, until] = range.vars();
+            let vars = vars([after, until, ("now", now), ("limit", 2.into_value())]);
+            let plan = plan_of(text, vars).await;
+            assert!(is_bounded(&plan) && plan.contains("limit: $limit"), "{plan}");
+        }
+        let expired = "SELECT VALUE id FROM answer WHERE expires_at <= $now LIMIT 1000";
+        assert!(FORGET_ANSWERS.contains(expired));
+        let plan = plan_of(expired, vars([("now", 7.into_value())])).await;
+        assert!(is_bounded(&plan) && plan.contains("answer_by_end"), "{plan}");
     }
 }

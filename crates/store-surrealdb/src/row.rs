@@ -9,7 +9,7 @@ mod user;
 
 pub(crate) use id::integer;
 pub(crate) use inbox::{Age, EntryRow, OldEntry, ReadEntry, SharedEventRow, place};
-pub(crate) use room::{AnswerRow, RoomRow, way_to};
+pub(crate) use room::{AnswerRow, RoomRow, Way};
 pub(crate) use table::Table;
 pub(crate) use user::{SessionRow, UserRow};
 

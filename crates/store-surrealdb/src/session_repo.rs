@@ -62,3 +62,28 @@ impl SurrealStore {
         rows.into_iter().map(Session::try_from).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connect::plan::{is_bounded, plan_of};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn sessions_are_found_by_record_id_or_index() {
+        let stored = id::session(&TokenHash::from_bytes([7; 32])).into_value();
+        let found = plan_of(FIND, vars([("stored", stored)])).await;
+        assert!(is_bounded(&found) && found.contains("RecordIdScan"), "{found}");
+        let id = surrealdb::types::Uuid::nil().into_value();
+        for (text, name, index) in [
+            (LIST_OF, "user", "session_by_user"),
+            ("SELECT VALUE id FROM session WHERE session_id = $id", "id", "session_by_id"),
+        ] {
+            let plan = plan_of(text, vars([(name, id.clone())])).await;
+            assert!(is_bounded(&plan) && plan.contains(index), "{plan}");
+        }
+        let expired = "SELECT VALUE id FROM session WHERE expires_at <= $now LIMIT 1000";
+        assert!(REMOVE_EXPIRED.contains(expired));
+        let plan = plan_of(expired, vars([("now", 7.into_value())])).await;
+        assert!(is_bounded(&plan) && plan.contains("session_by_end"), "{plan}");
+    }
+}

@@ -13,7 +13,7 @@ use crate::row::{UserRow, id, range};
 const INSERT: &str = "INSERT $rows RETURN NONE";
 const FIND_MANY: &str = "SELECT * FROM $ids";
 const FIND_BY_NAME: &str = "SELECT * FROM (SELECT VALUE user FROM $name)";
-const LIST: &str = "SELECT * FROM type::record($range) LIMIT $limit";
+const LIST: &str = "SELECT * FROM type::record('user', $after>..$until) LIMIT $limit";
 const PING: &str = "RETURN true";
 
 const IDS_AT_ONCE: usize = 1_000;
@@ -60,8 +60,8 @@ impl UserRepo for SurrealStore {
     }
 
     async fn list(&self, after: Option<UserId>, limit: u32) -> Result<Vec<User>, ReadError> {
-        let range = range::users(after).into_value();
-        Ok(self.users(LIST, vars([("range", range), ("limit", limit.into_value())])).await?)
+        let [after, until] = range::users(after).vars();
+        Ok(self.users(LIST, vars([after, until, ("limit", limit.into_value())])).await?)
     }
 
     async fn ping(&self) -> Result<(), ReadError> {
@@ -84,5 +84,27 @@ impl SurrealStore {
             Some(_) => Err(InsertUserError::UsernameTaken),
             None => Err(InsertUserError::Unavailable("another user has that id".into())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use parlour_store_contract::fixture::user;
+
+    use super::*;
+    use crate::connect::plan::{is_bounded, plan_of};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn users_are_read_by_their_record_ids() {
+        let user = user();
+        let ids = vec![id::user(user.id)].into_value();
+        let found = plan_of(FIND_MANY, vars([("ids", ids)])).await;
+        assert!(is_bounded(&found) && found.contains("SourceExpr"), "{found}");
+        let name = id::username(&user.username.key()).into_value();
+        let named = plan_of(FIND_BY_NAME, vars([("name", name)])).await;
+        assert!(is_bounded(&named) && named.contains("RecordIdScan"), "{named}");
+        let [after, until] = range::users(Some(user.id)).vars();
+        let listed = plan_of(LIST, vars([after, until, ("limit", 2.into_value())])).await;
+        assert!(is_bounded(&listed) && listed.contains("limit: $limit"), "{listed}");
     }
 }

@@ -30,8 +30,11 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    pub(crate) fn head(&self, user: UserId) -> Seq {
-        self.heads.get(&user).copied().unwrap_or(Seq::ZERO)
+    /// The place of the next entry of `user`, which is the head from now on.
+    pub(crate) fn next(&mut self, user: UserId) -> Seq {
+        let head = self.heads.entry(user).or_insert(Seq::ZERO);
+        *head = head.next();
+        *head
     }
 }
 

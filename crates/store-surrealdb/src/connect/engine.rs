@@ -10,6 +10,7 @@ use surrealdb::engine::local::Db;
 use surrealdb::types::{SurrealValue, Value, Variables};
 use surrealdb::{IndexedResults, Surreal};
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
 
 use super::Retry;
 use crate::classify::{Failure, Unread};
@@ -21,17 +22,46 @@ const CLOSING_PAUSE: Duration = Duration::from_millis(1);
 pub(crate) struct Engine {
     /// `None` once the store is closed. Shared by counting, since a clone of the client is a new session.
     db: Mutex<Option<Arc<Surreal<Db>>>>,
+    runtime: OwnRuntime,
+}
+
+/// A runtime that may be dropped inside another one, also by whoever gives up opening a store: a plain one would wait
+/// for its threads there, and panics.
+pub(super) struct OwnRuntime {
     /// `None` only while it is dropped.
     runtime: Option<Runtime>,
 }
 
-pub(super) fn start_runtime() -> io::Result<Runtime> {
-    Builder::new_multi_thread().enable_all().thread_name("surrealdb").thread_stack_size(STACK_BYTES).build()
+impl OwnRuntime {
+    pub(super) fn start() -> io::Result<Self> {
+        let mut builder = Builder::new_multi_thread();
+        let runtime = builder.enable_all().thread_name("surrealdb").thread_stack_size(STACK_BYTES).build()?;
+        Ok(Self { runtime: Some(runtime) })
+    }
+
+    pub(super) fn spawn<F>(&self, work: F) -> Result<JoinHandle<F::Output>, Failure>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        self.runtime.as_ref().map(|runtime| runtime.spawn(work)).ok_or(Failure::Closed)
+    }
+
+    fn live_tasks(&self) -> usize {
+        self.runtime.as_ref().map_or(0, |runtime| runtime.metrics().num_alive_tasks())
+    }
+}
+
+impl Drop for OwnRuntime {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 impl Engine {
-    pub(super) fn new(db: Surreal<Db>, runtime: Runtime) -> Self {
-        Self { db: Mutex::new(Some(Arc::new(db))), runtime: Some(runtime) }
+    pub(super) fn new(db: Surreal<Db>, runtime: OwnRuntime) -> Self {
+        Self { db: Mutex::new(Some(Arc::new(db))), runtime }
     }
 
     /// Does `work` on the engine's runtime, to its end also when the caller is dropped meanwhile.
@@ -40,9 +70,17 @@ impl Engine {
         F: Future<Output = T> + Send + 'static,
         T: Send + 'static,
     {
+        self.spawn(work)?.await.map_err(Failure::Lost)
+    }
+
+    /// Begins `work` on the engine's runtime.
+    pub(crate) fn spawn<T, F>(&self, work: impl FnOnce(Arc<Surreal<Db>>) -> F) -> Result<JoinHandle<T>, Failure>
+    where
+        F: Future<Output = T> + Send + 'static,
+        T: Send + 'static,
+    {
         let db = self.db.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or(Failure::Closed)?;
-        let runtime = self.runtime.as_ref().ok_or(Failure::Closed)?;
-        runtime.spawn(work(db)).await.map_err(Failure::Lost)
+        self.runtime.spawn(work(db))
     }
 
     /// Runs a text of one statement for its value.
@@ -85,20 +123,10 @@ impl Engine {
     pub(super) async fn close(&self) {
         let db = self.db.lock().unwrap_or_else(PoisonError::into_inner).take();
         drop(db);
-        let Some(runtime) = &self.runtime else { return };
         // Dropping the last client makes the engine shut down in a task of its own; it has released everything when no
         // task is left.
-        while runtime.metrics().num_alive_tasks() > 0 {
+        while self.runtime.live_tasks() > 0 {
             tokio::time::sleep(CLOSING_PAUSE).await;
-        }
-    }
-}
-
-impl Drop for Engine {
-    fn drop(&mut self) {
-        // A runtime that is dropped inside another one would wait for its threads, and panics.
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
         }
     }
 }

@@ -29,6 +29,6 @@ impl Retry {
 
 /// A number in 0..1 that differs from task to task, so that racers do not meet again; it need not be unpredictable.
 fn jitter() -> f64 {
-    let random = RandomState::new().build_hasher().finish() as u32;
-    f64::from(random) / f64::from(u32::MAX)
+    let [a, b, ..] = RandomState::new().build_hasher().finish().to_ne_bytes();
+    f64::from(u16::from_ne_bytes([a, b])) / f64::from(u16::MAX)
 }

@@ -1,8 +1,7 @@
 //! The ids of single records: what is unique, or read in an order, is so by its id.
 
 use parlour_domain::{
-    CommitId, DirectPair, EventId, IdempotencyKey, RoomCursor, RoomId, Seq, Timestamp, TokenHash, UserId,
-    UsernameKey,
+    CommitId, DirectPair, EventId, IdempotencyKey, RoomCursor, RoomId, Seq, Timestamp, TokenHash, UserId, UsernameKey,
 };
 use surrealdb::types::{Array, RecordId, RecordIdKey, SurrealValue, Value};
 use uuid::Uuid;
@@ -24,7 +23,7 @@ fn single(table: Table, uuid: Uuid) -> RecordId {
 }
 
 pub(super) fn key<const N: usize>(parts: [Value; N]) -> RecordIdKey {
-    RecordIdKey::Array(Array::from(parts.to_vec()))
+    RecordIdKey::Array(Array::from(Vec::from(parts)))
 }
 
 pub(crate) fn user(id: UserId) -> RecordId {
@@ -55,11 +54,7 @@ pub(crate) fn member(user: UserId, place: RoomCursor) -> RecordId {
 
 pub(super) fn member_key(user: UserId, place: RoomCursor) -> RecordIdKey {
     let complement = Uuid::from_u128(!place.room_id.as_uuid().as_u128());
-    key([
-        user.as_uuid().into_value(),
-        (-place.updated_at.as_micros()).into_value(),
-        complement.into_value(),
-    ])
+    key([user.as_uuid().into_value(), (-place.updated_at.as_micros()).into_value(), complement.into_value()])
 }
 
 pub(crate) fn expiry(at: Timestamp, room: RoomId) -> RecordId {

@@ -1,8 +1,10 @@
 //! Rooms, what leads to them, and answered requests.
 
+use std::collections::BTreeSet;
+
 use parlour_domain::{
-    Fingerprint, IdempotencyKey, IdempotencyRecord, Participant, Revision, Role, Room, RoomId, RoomKind, RoomName,
-    RoomParts, UserId,
+    DirectPair, Fingerprint, IdempotencyKey, IdempotencyRecord, Participant, Revision, Role, Room, RoomCursor, RoomId,
+    RoomKind, RoomName, RoomParts, Timestamp, UserId,
 };
 use parlour_store_codec::{decode_answer, encode_answer};
 use surrealdb::types::{Bytes, Object, RecordId, SurrealValue, Value};
@@ -36,7 +38,7 @@ impl From<&Room> for RoomRow {
             id: id::room(room.id()),
             kind: room.kind().as_str().to_owned(),
             name: room.name().map(|name| name.as_str().to_owned()),
-            expires_at: room.kind().expires_at().map(|end| end.as_micros()),
+            expires_at: room.kind().expires_at().map(Timestamp::as_micros),
             people: room.participants().iter().map(person).collect(),
             created_by: room.created_by().as_uuid(),
             created_at: room.created_at().as_micros(),
@@ -76,15 +78,52 @@ fn participant((user, role, joined_at): (Uuid, String, i64)) -> Result<Participa
 }
 
 /// A record that leads to a room.
-pub(crate) fn way_to(table: Table, at: RecordId, room: &Room) -> Value {
-    let mut row = Object::new();
-    row.insert("id", at);
-    row.insert("room", id::room(room.id()));
-    // So that a listing can pass over expired rooms without looking at them.
-    if let (Table::Member, Some(end)) = (table, room.kind().expires_at()) {
-        row.insert("expires_at", end.as_micros());
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Way {
+    /// `direct:[lower user, higher user]`
+    Direct(DirectPair),
+    /// `member:[user, - updated at, complement of the room's id]`
+    Member(UserId, RoomCursor),
+    /// `expiry:[expires at, room]`
+    Expiry(Timestamp, RoomId),
+}
+
+impl Way {
+    /// All ways to a room.
+    pub(crate) fn all(room: &Room) -> BTreeSet<Self> {
+        let member = |participant: &Participant| Self::Member(participant.user_id, room.cursor());
+        let members = room.participants().iter().map(member);
+        let expiry = room.kind().expires_at().map(|end| Self::Expiry(end, room.id()));
+        members.chain(room.direct_pair().map(Self::Direct)).chain(expiry).collect()
     }
-    Value::Object(row)
+
+    pub(crate) const fn table(self) -> Table {
+        match self {
+            Self::Direct(_) => Table::Direct,
+            Self::Member(..) => Table::Member,
+            Self::Expiry(..) => Table::Expiry,
+        }
+    }
+
+    pub(crate) fn id(self) -> RecordId {
+        match self {
+            Self::Direct(pair) => id::direct(pair),
+            Self::Member(user, place) => id::member(user, place),
+            Self::Expiry(end, room) => id::expiry(end, room),
+        }
+    }
+
+    /// The record that leads to `room`.
+    pub(crate) fn row(self, room: &Room) -> Value {
+        let mut row = Object::new();
+        row.insert("id", self.id());
+        row.insert("room", id::room(room.id()));
+        // So that a listing can pass over expired rooms without looking at them.
+        if let (Self::Member(..), Some(end)) = (self, room.kind().expires_at()) {
+            row.insert("expires_at", end.as_micros());
+        }
+        Value::Object(row)
+    }
 }
 
 /// `answer:[caller, key]`
