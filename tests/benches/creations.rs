@@ -23,8 +23,10 @@ const SPAN: Duration = Duration::from_secs(5);
 
 fn main() -> anyhow::Result<()> {
     const DEEP_ENOUGH_FOR_SURREALDB: usize = 10 << 20;
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(DEEP_ENOUGH_FOR_SURREALDB).build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_stack_size(DEEP_ENOUGH_FOR_SURREALDB)
+        .build()?;
     runtime.block_on(async {
         tokio::spawn(measure_engine()).await??;
         measure_server().await

@@ -6,7 +6,7 @@
 //!
 //! # Mocking the ports downstream
 //!
-//! With the feature `mocks` every port has a [mockall](https://docs.rs/mockall) mock in [`mocks`]. A test in a crate
+//! With the feature `mocks` every port has a [mockall](https://docs.rs/mockall) mock in the module `mocks`. A test in a crate
 //! that depends on this one then reads like this:
 //!
 //! ```
