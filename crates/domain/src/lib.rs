@@ -12,7 +12,7 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use parlour_domain::mocks::{MockClock, MockIdSource, MockNotifier, MockRoomRepo, MockUserRepo};
+//! use parlour_domain::mocks::{MockClock, MockContactRepo, MockIdSource, MockNotifier, MockRoomRepo, MockUserRepo};
 //! use parlour_domain::usecase::{CreateRoom, CreateRoomCommand, CreateRoomError};
 //! use parlour_domain::{Invitees, RoomPlan, UserId};
 //!
@@ -23,13 +23,17 @@
 //!
 //! let mut users = MockUserRepo::new();
 //! users.expect_find_many().once().returning(|_| Ok(Vec::new()));
+//! let mut contacts = MockContactRepo::new();
+//! contacts.expect_stances().once().returning(|_, _| Ok(Vec::new()));
 //! let mut rooms = MockRoomRepo::new();
+//! rooms.expect_find_direct().returning(|_| Ok(None));
 //! rooms.expect_commit().never();
 //! let mut notifier = MockNotifier::new();
 //! notifier.expect_notify().never();
 //!
 //! let create_room = CreateRoom::new(
 //!     Arc::new(users),
+//!     Arc::new(contacts),
 //!     Arc::new(rooms),
 //!     Arc::new(notifier),
 //!     Arc::new(MockClock::new()),
@@ -47,8 +51,11 @@
 //! # }
 //! ```
 
+mod archive;
 mod id;
 mod inbox;
+mod passkey;
+mod retry;
 mod room;
 mod session;
 mod text;
@@ -60,15 +67,28 @@ pub mod mocks;
 pub mod port;
 pub mod usecase;
 
+pub use archive::{ArchiveKey, ArchiveRecord, ImportMark, ImportStep, InboxHead, SetPolicy, Side, Unit};
 pub use id::{CommitId, EventId, InvalidId, RoomId, SessionId, UserId};
 pub use inbox::{InboxEntry, InboxPage, InboxView, Seq};
-pub use room::{
-    Answer, CommitParts, DeleteRefused, DirectPair, Expected, Fate, Fingerprint, IDEMPOTENCY_KEPT_FOR,
-    IdempotencyClaim, IdempotencyKey, IdempotencyRecord, InvalidIdempotencyKey, InvalidInvitees, InvalidPlan,
-    InvalidRole, InvalidRoom, InvalidRoomName, InvalidTtl, Invitees, Member, OpenRefused, Opening, OutgoingEvent,
-    Participant, ParticipantChange, Removal, Revision, Role, Room, RoomCommit, RoomCursor, RoomEvent, RoomEventKind,
-    RoomKind, RoomName, RoomParts, RoomPlan, RoomSnapshot, RoomView, Ttl,
+pub use passkey::{
+    CEREMONY_LIFETIME, Ceremony, CeremonyKind, CeremonyOptions, ChallengeHash, CredentialId, CredentialResponse,
+    InvalidCeremonyKind, InvalidCredentialId, InvalidPasskeyName, InvalidUserHandle, Passkey, PasskeyName,
+    PasskeyRemoval, PasskeyUse, UserHandle,
 };
-pub use session::{Caller, InvalidToken, SESSION_LIFETIME, Session, SessionToken, TokenHash};
+pub use retry::pause_after;
+pub use room::{
+    Answer, Change, ChangeRefused, CommitParts, DeleteRefused, DirectPair, Expected, Fate, Fingerprint,
+    IDEMPOTENCY_KEPT_FOR, IdempotencyClaim, IdempotencyKey, IdempotencyRecord, InvalidIdempotencyKey, InvalidInvitees,
+    InvalidPlan, InvalidRole, InvalidRoom, InvalidRoomName, InvalidTtl, Invitees, Member, OpenRefused, Opening,
+    OutgoingEvent, Participant, ParticipantChange, Removal, Revision, Role, Room, RoomCommit, RoomCursor, RoomEvent,
+    RoomEventKind, RoomKind, RoomName, RoomParts, RoomPlan, RoomSnapshot, RoomView, Ttl,
+};
+pub use session::{
+    Caller, Credential, InvalidCredential, InvalidToken, SESSION_LIFETIME, SIGN_IN_IS_FRESH_FOR, Session,
+    SessionLifetime, SessionToken, SignInNeeded, SignedToken, Subject, TokenHash,
+};
 pub use time::{InvalidTimestamp, Timestamp};
-pub use user::{DisplayName, InvalidDisplayName, InvalidUsername, User, Username, UsernameKey};
+pub use user::{
+    Block, ContactPolicy, DisplayName, InvalidContactPolicy, InvalidDisplayName, InvalidSearchQuery, InvalidUsername,
+    SearchQuery, SearchRank, Stance, User, Username, UsernameKey, fold,
+};

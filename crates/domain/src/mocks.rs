@@ -2,5 +2,7 @@
 //! in use.
 
 pub use crate::port::mock::{
-    MockClock, MockDisconnector, MockIdSource, MockInboxRepo, MockNotifier, MockRoomRepo, MockSessionRepo, MockUserRepo,
+    MockArchive, MockCeremonyRepo, MockClock, MockContactRepo, MockDisconnector, MockIdSource, MockInboxRepo,
+    MockNotifier, MockPasskeyRepo, MockProfileRepo, MockRelyingParty, MockRoomRepo, MockSessionRepo, MockTokenVerifier,
+    MockUserRepo,
 };

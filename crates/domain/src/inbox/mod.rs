@@ -52,7 +52,8 @@ pub struct InboxEntry {
 /// What a store answers when an inbox is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InboxPage {
-    /// Consecutive entries in ascending order, the first one right after the place that was asked for.
+    /// Consecutive entries in ascending order, the first one right after the place that was asked for, or after the
+    /// newest one that was forgotten where that is later.
     pub entries: Vec<InboxEntry>,
     /// The place of the newest entry ever written; [`Seq::ZERO`] for an inbox that never had one.
     pub head: Seq,

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::SessionToken;
+use crate::{SessionToken, UserHandle};
 
 /// Mints ids and secrets. A port, so that tests can foresee them and stores need none.
 #[cfg_attr(any(test, feature = "mocks"), mockall::automock)]
@@ -12,4 +12,7 @@ pub trait IdSource: Send + Sync {
 
     /// A secret of 256 bits from a cryptographically secure source.
     fn session_token(&self) -> SessionToken;
+
+    /// 512 bits from a cryptographically secure source, by which authenticators are to know a user.
+    fn user_handle(&self) -> UserHandle;
 }

@@ -37,9 +37,17 @@ pub trait RoomRepo: Send + Sync {
     /// - MUST answer [`Committed::AlreadyApplied`] and write nothing when the same commit id was applied before, also
     ///   after other commits on that room and after its end: law `the_same_commit_twice_has_one_effect`. That is asked
     ///   before anything else is checked.
+    /// - MUST let exactly one win of racing commits under one key of one caller: law
+    ///   `of_racing_commits_under_one_key_exactly_one_wins`.
+    /// - MUST write an entry for each of up to 256 recipients: law `a_commit_reaches_everyone_in_the_largest_room`.
     /// - MUST number each user's inbox entries densely: 1, 2, 3, in the order of a commit's events, also under
     ///   concurrency: law `inboxes_stay_dense_under_concurrency`; the entries it answers MUST be those written: law
     ///   `a_commit_answers_the_entries_it_wrote`.
+    /// - MUST let in whom the commit adds and out whom it removes together with the room's revision, so that whoever
+    ///   lists or finds the room sees either all of it or nothing: law `a_change_of_people_changes_who_lists_the_room`.
+    /// - MUST leave somebody who is both removed and added in the room as they were added (see
+    ///   [`ParticipantChange`](crate::ParticipantChange)), and whom the commit does not name as they were: law
+    ///   `a_changed_participant_is_replaced_and_the_others_stay`.
     /// - MUST be durable before it answers: law `rooms_and_inboxes_are_there_after_reopening`.
     /// - MUST keep every field unchanged: law `a_room_comes_back_as_it_went_in`.
     async fn commit(&self, commit: RoomCommit) -> Result<Committed, CommitError>;
@@ -47,6 +55,8 @@ pub trait RoomRepo: Send + Sync {
     /// The room of that id, also when its time is over and it was not swept yet.
     ///
     /// - MUST report a row that no longer parses as [`ReadError::Corrupt`]: law `a_poisoned_room_is_corrupt`.
+    /// - MUST answer that there is nothing when nothing was ever written: law
+    ///   `an_empty_store_answers_everything_with_nothing`.
     async fn find(&self, id: RoomId) -> Result<Option<Room>, ReadError>;
 
     /// The direct room of that pair.
@@ -61,8 +71,12 @@ pub trait RoomRepo: Send + Sync {
     /// - MUST neither repeat nor skip a room when others are created between two pages: law
     ///   `pages_are_stable_under_inserts`.
     /// - MUST leave out expired rooms and those of others: law `only_ones_own_living_rooms_are_listed`.
+    /// - MUST answer as many as there are up to `limit`, 0 and [`u32::MAX`] included: law
+    ///   `pages_are_as_long_as_asked_for`.
+    /// - MUST take any place `after`, also one whose room is gone: law `a_page_goes_on_from_a_place_where_nothing_is`.
     ///
-    /// It takes at most two queries, whatever the number of rooms; the tests of each adapter count them.
+    /// It takes at most two queries, whatever the number of rooms; the tests of the adapters on engines count
+    /// them.
     async fn list_of(
         &self,
         user: UserId,
@@ -71,9 +85,20 @@ pub trait RoomRepo: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Room>, ReadError>;
 
+    /// Those of `others` who are in a room with `user` that is not expired at `now`: in any order, each once, `user`
+    /// never.
+    ///
+    /// - MUST look at every living room of the user, and at no other: law `those_who_share_a_live_room_are_found`.
+    ///
+    /// It takes one query for those who have a direct room with the user, and bounded ones for the rest, until everyone is
+    /// found or one side, the user's or the other's, has no more rooms: whoever is in few rooms makes it short. The tests
+    /// of the adapters on engines count them.
+    async fn share_a_room(&self, user: UserId, others: &[UserId], now: Timestamp) -> Result<Vec<UserId>, ReadError>;
+
     /// Up to `limit` rooms whose time is over at `now`, the longest expired first.
     ///
     /// - MUST leave out rooms that live: law `expired_rooms_are_found_for_the_sweep`.
+    /// - MUST answer as many as there are up to `limit`: law `pages_are_as_long_as_asked_for`.
     async fn list_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Room>, ReadError>;
 
     /// The request that `caller` made under that key, also when its record has expired and was not forgotten yet.
@@ -87,5 +112,7 @@ pub trait RoomRepo: Send + Sync {
     async fn forget_answers(&self, now: Timestamp) -> Result<u64, WriteError>;
 
     /// Whether the engine answers at all, for the readiness check.
+    ///
+    /// - MUST answer success while it does: law `a_store_that_is_open_answers_a_ping`.
     async fn ping(&self) -> Result<(), ReadError>;
 }

@@ -18,6 +18,12 @@ pub trait SessionRepo: Send + Sync {
     async fn insert(&self, session: Session) -> Result<(), WriteError>;
 
     /// The session whose token has that hash, expired or not.
+    ///
+    /// - MUST compare the whole hash: law `a_session_is_found_by_its_whole_token`.
+    /// - MUST answer that there is nothing when nothing was ever written: law
+    ///   `an_empty_store_answers_everything_with_nothing`.
+    /// - MUST answer nothing for a session whose user is there and not active: law
+    ///   `a_session_of_an_inactive_user_is_not_found`.
     async fn find_by_token(&self, hash: &TokenHash) -> Result<Option<Session>, ReadError>;
 
     /// All sessions of a user, expired or not, in the order of their ids.
@@ -25,9 +31,17 @@ pub trait SessionRepo: Send + Sync {
     /// - MUST list no one else's: law `a_users_sessions_are_listed`.
     async fn list_of(&self, user: UserId) -> Result<Vec<Session>, ReadError>;
 
+    /// Moves the end of a session to `expires_at` unless it is later already, and answers whether there is such a
+    /// session.
+    ///
+    /// - MUST only ever move the end later, also when many ask at once: law `a_session_is_only_ever_extended`.
+    /// - MUST be durable before it answers: law `a_later_end_is_there_after_reopening`.
+    async fn extend(&self, id: SessionId, expires_at: Timestamp) -> Result<bool, WriteError>;
+
     /// Removes a session and answers whether there was one.
     ///
-    /// - MUST be seen by every read that begins after it answered: law `a_removed_session_is_not_found`.
+    /// - MUST be seen by every read that begins after it answered: law `a_removed_session_is_not_found`; also after the
+    ///   store was closed and opened again: law `users_and_sessions_are_there_after_reopening`.
     async fn remove(&self, id: SessionId) -> Result<bool, WriteError>;
 
     /// Removes the sessions that have expired at `now`, and answers how many they were.

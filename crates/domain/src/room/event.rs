@@ -1,6 +1,6 @@
 //! What happens to a room, as its participants are told of it.
 
-use super::RoomSnapshot;
+use super::{Member, RoomSnapshot};
 use crate::{EventId, RoomId, Timestamp};
 
 /// Something that happened to a room.
@@ -22,8 +22,16 @@ pub struct RoomEvent {
 /// What can happen to a room.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RoomEventKind {
-    /// It was created, and looked like this.
+    /// To the recipient it is new, and looks like this: it was created, or they were brought in.
     Created(RoomSnapshot),
+    /// It was renamed, and looks like this now.
+    Updated(RoomSnapshot),
+    /// This participant came in.
+    Joined(Member),
+    /// This participant, as they were last, is out: they left or were removed.
+    Left(Member),
+    /// This participant is now like this: their role changed.
+    Changed(Member),
     /// Its owner deleted it.
     Deleted,
     /// Its time was over.
@@ -36,6 +44,10 @@ impl RoomEventKind {
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Created(_) => "room_created",
+            Self::Updated(_) => "room_updated",
+            Self::Joined(_) => "participant_joined",
+            Self::Left(_) => "participant_left",
+            Self::Changed(_) => "participant_changed",
             Self::Deleted => "room_deleted",
             Self::Expired => "room_expired",
         }

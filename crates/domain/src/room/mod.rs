@@ -1,6 +1,13 @@
-//! The room: its state here, its rules in [`open`](Room::open) and [`remove`](Room::delete).
+//! The room: its state here, its rules in [`open`](Room::open), [`admit`](Room::admit),
+//! [`depart`](Room::remove_participant), [`promote`](Room::change_role), [`rename`](Room::rename) and
+//! [`remove`](Room::delete).
 
+mod admit;
+mod change;
+#[cfg(test)]
+pub(crate) mod change_tests;
 mod commit;
+mod depart;
 mod event;
 mod idempotency;
 mod kind;
@@ -8,10 +15,14 @@ mod name;
 pub(crate) mod open;
 mod participant;
 mod plan;
+mod promote;
 mod remove;
+mod rename;
 mod restore;
+mod retell;
 mod snapshot;
 
+pub use change::{Change, ChangeRefused};
 pub use commit::{CommitParts, Expected, Fate, OutgoingEvent, RoomCommit};
 pub use event::{RoomEvent, RoomEventKind};
 pub use idempotency::{
@@ -61,6 +72,15 @@ impl Revision {
 ///
 /// It can only come from [`Room::open`] or, when a store reads it back, from [`Room::restore`]. Participants are in the
 /// order of their user ids; a direct room has exactly two.
+///
+/// Only a group changes after its creation; a direct or ephemeral room stays as it was opened until it is gone, but for
+/// what the people in it are called ([`retell`](Self::retell)). In a group
+///
+/// - the owner and the admins bring people in ([`admit`](Self::admit)) and name the room ([`rename`](Self::rename));
+/// - everyone may leave, the owner may remove anyone and an admin members ([`remove_participant`](Self::remove_participant));
+/// - the owner alone says who is an admin, and may hand the room over; an admin may step down
+///   ([`change_role`](Self::change_role));
+/// - there is always one owner: when they leave, the next in line follows; with the last participant the room is gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Room {
     id: RoomId,
@@ -74,6 +94,9 @@ pub struct Room {
 }
 
 impl Room {
+    /// How many people a room holds.
+    pub const MOST_PEOPLE: usize = Invitees::MOST + 1;
+
     /// Names the room for ever.
     #[must_use]
     pub const fn id(&self) -> RoomId {

@@ -9,12 +9,15 @@ use crate::{Timestamp, UserId};
 #[error("must be one of owner, admin, member")]
 pub struct InvalidRole;
 
-/// What a participant may do.
+/// What a participant may do; the order runs from the highest rank to the lowest.
+///
+/// A group has one owner. See [`Room`](super::Room) for who may do what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
-    /// Created the room and may delete it.
+    /// May do everything, and alone may delete the room and say who is an admin: its creator, until they hand it over
+    /// or leave.
     Owner,
-    /// May bring people into a group and remove members.
+    /// May bring people into a group, remove members and name the group.
     Admin,
     /// Takes part.
     Member,
@@ -29,6 +32,12 @@ impl Role {
             Self::Admin => "admin",
             Self::Member => "member",
         }
+    }
+
+    /// Whether somebody of this role stands above somebody of the `other`.
+    #[must_use]
+    pub fn outranks(self, other: Self) -> bool {
+        self < other
     }
 }
 
@@ -52,6 +61,10 @@ pub struct Participant {
 }
 
 /// What a commit does to one participant.
+///
+/// A store takes out everyone who is removed before it lets in anyone who is added. Somebody who is removed **and** added
+/// in one commit is a participant who changed: they are in the room as they were added, and nothing is left of what they
+/// were. Whoever a commit does not name stays as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParticipantChange {
     /// They come in.

@@ -1,14 +1,22 @@
 //! Sessions: who is calling.
 
+mod credential;
+mod fresh;
+mod lifetime;
+mod subject;
 mod token;
 
 use std::time::Duration;
 
+pub use credential::{Credential, InvalidCredential, SignedToken};
+pub use fresh::{SIGN_IN_IS_FRESH_FOR, SignInNeeded};
+pub use lifetime::SessionLifetime;
+pub use subject::Subject;
 pub use token::{InvalidToken, SessionToken, TokenHash};
 
 use crate::{SessionId, Timestamp, UserId};
 
-/// How long a session is valid after it was issued.
+/// How long a session is valid after it was issued, unless something else is configured.
 pub const SESSION_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A session as the user store keeps it: the token itself is known to its holder alone.
@@ -38,19 +46,25 @@ impl Session {
     pub fn caller(&self, now: Timestamp) -> Option<Caller> {
         (now < self.expires_at).then_some(Caller {
             user_id: self.user_id,
-            session_id: self.id,
+            session_id: Some(self.id),
+            signed_in_at: Some(self.created_at),
             expires_at: self.expires_at,
+            renewed_for: None,
         })
     }
 }
 
-/// Somebody whose session was checked.
+/// Somebody who showed who they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Caller {
     /// Who it is.
     pub user_id: UserId,
-    /// Through which session.
-    pub session_id: SessionId,
-    /// When that session ends by itself.
+    /// Through which session; without one, what they showed is a token that somebody else signed.
+    pub session_id: Option<SessionId>,
+    /// When they signed in: when the session was issued. Of a token that somebody else signed that is not known.
+    pub signed_in_at: Option<Timestamp>,
+    /// When the session, or the token, ends by itself.
     pub expires_at: Timestamp,
+    /// How long the session lives from now on, when its end was moved just now.
+    pub renewed_for: Option<Duration>,
 }

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use super::commit::{DECISIONS, commit_and_notify};
+use futures_util::future::join3;
+
+use super::commit::{DECISIONS, commit_and_notify, failed_by_a_store};
+use super::consent::refusing;
 use super::in_progress::{Claim, InProgress};
-use crate::port::{Clock, CommitError, IdSource, Notifier, ReadError, RoomRepo, Source, UserRepo};
+use crate::port::{Clock, CommitError, ContactRepo, IdSource, Notifier, ReadError, RoomRepo, Source, UserRepo};
 use crate::room::{IdempotencyClaim, OpenRefused, check_present};
 use crate::{
     Answer, CommitId, DirectPair, EventId, IdempotencyRecord, Opening, Room, RoomCommit, RoomId, RoomPlan, RoomView,
@@ -14,6 +17,7 @@ use crate::{
 /// Opens a room for its creator and the people they invite.
 pub struct CreateRoom {
     users: Arc<dyn UserRepo>,
+    contacts: Arc<dyn ContactRepo>,
     rooms: Arc<dyn RoomRepo>,
     notifier: Arc<dyn Notifier>,
     clock: Arc<dyn Clock>,
@@ -52,6 +56,9 @@ pub enum CreateRoomError {
     /// These invited users do not exist or are not active; in the order in which they were invited.
     #[error("participants not found: {0:?}")]
     ParticipantsNotFound(Vec<UserId>),
+    /// These invited users do not accept rooms from the creator; in the order in which they were invited.
+    #[error("participants do not accept rooms from the creator: {0:?}")]
+    NotAccepted(Vec<UserId>),
     /// The key names another request of the same caller.
     #[error("idempotency key was used for another request")]
     KeyReused,
@@ -77,12 +84,13 @@ impl CreateRoom {
     #[must_use]
     pub fn new(
         users: Arc<dyn UserRepo>,
+        contacts: Arc<dyn ContactRepo>,
         rooms: Arc<dyn RoomRepo>,
         notifier: Arc<dyn Notifier>,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
     ) -> Self {
-        Self { users, rooms, notifier, clock, ids, in_progress: InProgress::default() }
+        Self { users, contacts, rooms, notifier, clock, ids, in_progress: InProgress::default() }
     }
 
     /// Opens the room that `command` asks for; for a direct room that exists, answers that one and notifies no one.
@@ -95,8 +103,7 @@ impl CreateRoom {
             if let Some(opened) = self.replay(&command).await? {
                 return Ok(opened);
             }
-            let users = self.users.find_many(&everyone(&command)).await?;
-            match self.decide_and_commit(&command, &users).await {
+            match self.decide_and_commit(&command).await {
                 Err(CreateRoomError::Contended) => {}
                 done => return done,
             }
@@ -124,16 +131,26 @@ impl CreateRoom {
         Ok(Some(RoomOpened { view: RoomView::all_read(room, command.creator), created, replayed: true }))
     }
 
-    async fn decide_and_commit(
-        &self,
-        command: &CreateRoomCommand,
-        users: &[User],
-    ) -> Result<RoomOpened, CreateRoomError> {
+    async fn decide_and_commit(&self, command: &CreateRoomCommand) -> Result<RoomOpened, CreateRoomError> {
+        let everyone = everyone(command);
+        let invited = command.plan.invitees().ids();
+        // None of the three has to wait for another.
+        let (users, stances, existing) = join3(
+            self.users.find_many(&everyone),
+            self.contacts.stances(invited, command.creator),
+            self.existing_direct_room(command),
+        )
+        .await;
+        let users = &users?;
         check_present(command.creator, &command.plan, users)?;
-        if let Some(existing) = self.existing_direct_room(command).await? {
+        if let Some(existing) = existing? {
             return self.answer_existing(command, users, &existing).await;
         }
         let opening = self.mint();
+        let refusing = refusing(&*self.rooms, command.creator, invited, &stances?, opening.now).await?;
+        if !refusing.is_empty() {
+            return Err(CreateRoomError::NotAccepted(refusing));
+        }
         let commit = Room::open(opening, command.creator, &command.plan, users, command.idempotency.clone())?;
         let view = RoomView::all_read(commit.parts().room.snapshot(users), command.creator);
         self.commit(commit).await?;
@@ -197,25 +214,7 @@ impl From<OpenRefused> for CreateRoomError {
     }
 }
 
-impl From<ReadError> for CreateRoomError {
-    fn from(error: ReadError) -> Self {
-        match error {
-            ReadError::Unavailable(source) => Self::Unavailable(source),
-            ReadError::Corrupt(source) => Self::Corrupt(source),
-        }
-    }
-}
-
-impl From<CommitError> for CreateRoomError {
-    fn from(error: CommitError) -> Self {
-        match error {
-            CommitError::Conflict => Self::Contended,
-            CommitError::Unavailable(source) => Self::Unavailable(source),
-            CommitError::OutcomeUnknown(source) => Self::OutcomeUnknown(source),
-            CommitError::Corrupt(source) => Self::Corrupt(source),
-        }
-    }
-}
+failed_by_a_store!(CreateRoomError);
 
 #[cfg(test)]
 mod tests;

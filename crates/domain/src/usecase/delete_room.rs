@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::commit::{DECISIONS, commit_and_notify};
-use crate::port::{Clock, CommitError, IdSource, Notifier, ReadError, RoomRepo, Source};
+use super::commit::{DECISIONS, commit_and_notify, failed_by_a_store};
+use crate::port::{Clock, CommitError, IdSource, Notifier, RoomRepo, Source};
 use crate::room::Removal;
 use crate::{CommitId, DeleteRefused, EventId, RoomId, UserId};
 
@@ -73,31 +73,14 @@ impl DeleteRoom {
     }
 }
 
-impl From<ReadError> for DeleteRoomError {
-    fn from(error: ReadError) -> Self {
-        match error {
-            ReadError::Unavailable(source) => Self::Unavailable(source),
-            ReadError::Corrupt(source) => Self::Corrupt(source),
-        }
-    }
-}
-
-impl From<CommitError> for DeleteRoomError {
-    fn from(error: CommitError) -> Self {
-        match error {
-            CommitError::Conflict => Self::Contended,
-            CommitError::Unavailable(source) => Self::Unavailable(source),
-            CommitError::OutcomeUnknown(source) => Self::OutcomeUnknown(source),
-            CommitError::Corrupt(source) => Self::Corrupt(source),
-        }
-    }
-}
+failed_by_a_store!(DeleteRoomError);
 
 #[cfg(test)]
 mod tests {
     use super::super::testing::{counted_ids, engine_says, group_room, stopped_clock, user_id};
     use super::*;
     use crate::mocks::{MockNotifier, MockRoomRepo};
+    use crate::port::ReadError;
     use crate::port::{Committed, Notice};
 
     fn rooms_with_one() -> MockRoomRepo {

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::port::{Clock, InboxRepo, RoomRepo, SessionRepo, WriteError};
+use crate::port::{CeremonyRepo, Clock, InboxRepo, RoomRepo, SessionRepo, WriteError};
 
 /// How long an inbox entry is kept.
 pub const INBOX_KEPT_FOR: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// Removes old inbox entries, answered requests and sessions.
+/// Removes old inbox entries, answered requests, sessions and ceremonies.
 pub struct ForgetOld {
     inboxes: Arc<dyn InboxRepo>,
     rooms: Arc<dyn RoomRepo>,
     sessions: Arc<dyn SessionRepo>,
+    ceremonies: Arc<dyn CeremonyRepo>,
     clock: Arc<dyn Clock>,
 }
 
@@ -25,6 +26,8 @@ pub struct Forgotten {
     pub answers: u64,
     /// Sessions whose time was over.
     pub sessions: u64,
+    /// Ceremonies whose time was over.
+    pub ceremonies: u64,
 }
 
 impl ForgetOld {
@@ -34,9 +37,10 @@ impl ForgetOld {
         inboxes: Arc<dyn InboxRepo>,
         rooms: Arc<dyn RoomRepo>,
         sessions: Arc<dyn SessionRepo>,
+        ceremonies: Arc<dyn CeremonyRepo>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { inboxes, rooms, sessions, clock }
+        Self { inboxes, rooms, sessions, ceremonies, clock }
     }
 
     /// Forgets what is old now.
@@ -49,7 +53,17 @@ impl ForgetOld {
             inbox_entries: self.inboxes.forget(now.before(INBOX_KEPT_FOR)).await?,
             answers: self.rooms.forget_answers(now).await?,
             sessions: self.sessions.remove_expired(now).await?,
+            ceremonies: self.ceremonies().await?,
         })
+    }
+
+    /// Forgets ceremonies that are over now, and answers how many. Nobody has to be known to begin one, so they want to be
+    /// forgotten sooner than all the rest.
+    ///
+    /// # Errors
+    /// [`WriteError`] when the store does not answer.
+    pub async fn ceremonies(&self) -> Result<u64, WriteError> {
+        self.ceremonies.remove_expired(self.clock.now()).await
     }
 }
 
@@ -57,7 +71,21 @@ impl ForgetOld {
 mod tests {
     use super::super::testing::{at, clock_at};
     use super::*;
-    use crate::mocks::{MockInboxRepo, MockRoomRepo, MockSessionRepo};
+    use crate::mocks::{MockCeremonyRepo, MockInboxRepo, MockRoomRepo, MockSessionRepo};
+
+    #[tokio::test]
+    async fn ceremonies_are_forgotten_by_themselves() {
+        let mut ceremonies = MockCeremonyRepo::new();
+        ceremonies.expect_remove_expired().withf(|now| *now == at(7)).once().returning(|_| Ok(4));
+        let (mut inboxes, mut rooms, mut sessions) =
+            (MockInboxRepo::new(), MockRoomRepo::new(), MockSessionRepo::new());
+        inboxes.expect_forget().never();
+        rooms.expect_forget_answers().never();
+        sessions.expect_remove_expired().never();
+        let (inboxes, rooms, sessions) = (Arc::new(inboxes), Arc::new(rooms), Arc::new(sessions));
+        let forget = ForgetOld::new(inboxes, rooms, sessions, Arc::new(ceremonies), clock_at(7));
+        assert_eq!(forget.ceremonies().await.unwrap(), 4);
+    }
 
     #[tokio::test]
     async fn entries_are_kept_for_thirty_days_and_the_rest_until_its_own_end() {
@@ -68,7 +96,11 @@ mod tests {
         rooms.expect_forget_answers().withf(move |at_| *at_ == at(now)).once().returning(|_| Ok(2));
         let mut sessions = MockSessionRepo::new();
         sessions.expect_remove_expired().withf(move |at_| *at_ == at(now)).once().returning(|_| Ok(3));
-        let forget = ForgetOld::new(Arc::new(inboxes), Arc::new(rooms), Arc::new(sessions), clock_at(now));
-        assert_eq!(forget.execute().await.unwrap(), Forgotten { inbox_entries: 1, answers: 2, sessions: 3 });
+        let mut ceremonies = MockCeremonyRepo::new();
+        ceremonies.expect_remove_expired().withf(move |at_| *at_ == at(now)).once().returning(|_| Ok(4));
+        let (sessions, ceremonies) = (Arc::new(sessions), Arc::new(ceremonies));
+        let forget = ForgetOld::new(Arc::new(inboxes), Arc::new(rooms), sessions, ceremonies, clock_at(now));
+        let forgotten = Forgotten { inbox_entries: 1, answers: 2, sessions: 3, ceremonies: 4 };
+        assert_eq!(forget.execute().await.unwrap(), forgotten);
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::port::{Clock, IdSource, ReadError, SessionRepo, UserRepo, WriteError};
-use crate::{Session, SessionId, SessionToken, UserId};
+use crate::{Session, SessionId, SessionLifetime, SessionToken, UserId};
 
 /// Issues sessions.
 pub struct IssueSession {
@@ -11,6 +11,7 @@ pub struct IssueSession {
     sessions: Arc<dyn SessionRepo>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn IdSource>,
+    lifetime: SessionLifetime,
 }
 
 /// A new session and its secret, which nobody can read again.
@@ -37,7 +38,7 @@ pub enum IssueSessionError {
 }
 
 impl IssueSession {
-    /// Wires the use case.
+    /// Wires the use case; sessions live for [`SESSION_LIFETIME`](crate::SESSION_LIFETIME).
     #[must_use]
     pub fn new(
         users: Arc<dyn UserRepo>,
@@ -45,7 +46,13 @@ impl IssueSession {
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
     ) -> Self {
-        Self { users, sessions, clock, ids }
+        Self { users, sessions, clock, ids, lifetime: SessionLifetime::default() }
+    }
+
+    /// The same with another lifetime.
+    #[must_use]
+    pub fn with_lifetime(self, lifetime: SessionLifetime) -> Self {
+        Self { lifetime, ..self }
     }
 
     /// Issues a session for an active user.
@@ -58,7 +65,9 @@ impl IssueSession {
             return Err(IssueSessionError::UserNotFound(user));
         }
         let token = self.ids.session_token();
-        let session = Session::issue(SessionId::from_uuid(self.ids.uuid()), user, &token, self.clock.now());
+        let now = self.clock.now();
+        let issued = Session::issue(SessionId::from_uuid(self.ids.uuid()), user, &token, now);
+        let session = Session { expires_at: self.lifetime.first_end(now), ..issued };
         self.sessions.insert(session.clone()).await?;
         tracing::info!(session_id = %session.id, user_id = %user, "session issued");
         Ok(IssuedSession { session, token })
@@ -67,6 +76,8 @@ impl IssueSession {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::super::testing::{NOW, at, counted_ids, engine_says, stopped_clock, user, user_id};
     use super::*;
     use crate::mocks::{MockSessionRepo, MockUserRepo};
@@ -89,6 +100,17 @@ mod tests {
             IssueSession::new(users_know(vec![user(1, "alice")]), Arc::new(sessions), stopped_clock(), counted_ids());
         let issued = issue.execute(user_id(1)).await.unwrap();
         assert_eq!(issued.session.expires_at, at(NOW).after(SESSION_LIFETIME));
+    }
+
+    #[tokio::test]
+    async fn a_session_lives_as_long_as_it_was_configured() {
+        let mut sessions = MockSessionRepo::new();
+        sessions.expect_insert().once().returning(|_| Ok(()));
+        let issue =
+            IssueSession::new(users_know(vec![user(1, "alice")]), Arc::new(sessions), stopped_clock(), counted_ids())
+                .with_lifetime(SessionLifetime::fixed(Duration::from_secs(7)));
+        let issued = issue.execute(user_id(1)).await.unwrap();
+        assert_eq!(issued.session.expires_at, at(NOW).after(Duration::from_secs(7)));
     }
 
     #[tokio::test]

@@ -40,28 +40,44 @@ impl RegisterUser {
     /// # Errors
     /// [`RegisterUserError`] says why there is none.
     pub async fn execute(&self, username: Username, display_name: DisplayName) -> Result<User, RegisterUserError> {
-        let user = User {
-            id: UserId::from_uuid(self.ids.uuid()),
-            username,
-            display_name,
-            is_active: true,
-            is_verified: false,
-            created_at: self.clock.now(),
-        };
+        self.execute_as(UserId::from_uuid(self.ids.uuid()), username, display_name).await
+    }
+
+    /// Registers an active user under an id that somebody else has given them.
+    ///
+    /// # Errors
+    /// [`RegisterUserError`] says why there is none.
+    pub async fn execute_as(
+        &self,
+        id: UserId,
+        username: Username,
+        display_name: DisplayName,
+    ) -> Result<User, RegisterUserError> {
+        let user =
+            User { id, username, display_name, is_active: true, is_verified: false, created_at: self.clock.now() };
         self.insert(&user).await?;
         tracing::info!(user_id = %user.id, "user registered");
         Ok(user)
     }
 
     /// Repeats the insertion of the same user while its outcome is unknown: the port makes that harmless.
-    async fn insert(&self, user: &User) -> Result<(), RegisterUserError> {
+    async fn insert(&self, user: &User) -> Result<(), InsertUserError> {
+        let mut unknown = match self.users.insert(user.clone()).await {
+            Err(InsertUserError::OutcomeUnknown(source)) => source,
+            known => return known,
+        };
         for _ in 1..TRIES {
-            match self.users.insert(user.clone()).await {
-                Err(InsertUserError::OutcomeUnknown(_)) => {}
-                known => return known.map_err(Into::into),
-            }
+            tracing::warn!(
+                error = &*unknown as &dyn std::error::Error,
+                "outcome of an insertion is unknown; repeating"
+            );
+            unknown = match self.users.insert(user.clone()).await {
+                // That a repetition was not applied says nothing of the try before it.
+                Err(InsertUserError::OutcomeUnknown(source) | InsertUserError::Unavailable(source)) => source,
+                known => return known,
+            };
         }
-        Ok(self.users.insert(user.clone()).await?)
+        Err(InsertUserError::OutcomeUnknown(unknown))
     }
 }
 
@@ -123,6 +139,16 @@ mod tests {
 
         let mut users = MockUserRepo::new();
         users.expect_insert().times(TRIES).returning(|_| Err(InsertUserError::OutcomeUnknown(engine_says())));
+        assert!(matches!(register(users).await, Err(RegisterUserError::OutcomeUnknown(_))));
+    }
+
+    #[tokio::test]
+    async fn an_outcome_stays_unknown_when_the_store_is_gone_afterwards() {
+        let mut users = MockUserRepo::new();
+        let mut order = mockall::Sequence::new();
+        let unknown = |_| Err(InsertUserError::OutcomeUnknown(engine_says()));
+        users.expect_insert().once().in_sequence(&mut order).returning(unknown);
+        users.expect_insert().returning(|_| Err(InsertUserError::Unavailable(engine_says())));
         assert!(matches!(register(users).await, Err(RegisterUserError::OutcomeUnknown(_))));
     }
 }

@@ -20,13 +20,17 @@ impl RevokeSession {
 
     /// Revokes the session, closes its sockets, and answers whether there was one.
     ///
-    /// The sockets are closed whatever the store knew: a connection may outlive its session's row.
+    /// The sockets are closed whatever the store knew, since a connection may outlive its session's row; and also when
+    /// nobody knows whether it was removed.
     ///
     /// # Errors
     /// [`WriteError`] when the store does not answer.
     pub async fn execute(&self, id: SessionId) -> Result<bool, WriteError> {
-        let was_there = self.sessions.remove(id).await?;
-        self.disconnector.disconnect(vec![id]).await;
+        let removed = self.sessions.remove(id).await;
+        if !matches!(removed, Err(WriteError::Unavailable(_))) {
+            self.disconnector.disconnect(vec![id]).await;
+        }
+        let was_there = removed?;
         if was_there {
             tracing::info!(session_id = %id, "session revoked");
         }
@@ -60,6 +64,15 @@ mod tests {
         sessions.expect_remove().once().returning(|_| Err(WriteError::Unavailable(engine_says())));
         let mut disconnector = MockDisconnector::new();
         disconnector.expect_disconnect().never();
+        assert!(RevokeSession::new(Arc::new(sessions), Arc::new(disconnector)).execute(id()).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn the_sockets_are_closed_when_nobody_knows_whether_the_session_is_gone() {
+        let mut sessions = MockSessionRepo::new();
+        sessions.expect_remove().once().returning(|_| Err(WriteError::OutcomeUnknown(engine_says())));
+        let mut disconnector = MockDisconnector::new();
+        disconnector.expect_disconnect().once().withf(|ids| *ids == [id()]).returning(|_| ());
         assert!(RevokeSession::new(Arc::new(sessions), Arc::new(disconnector)).execute(id()).await.is_err());
     }
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::mocks::{MockClock, MockIdSource};
 use crate::port::Source;
 pub(super) use crate::room::open::tests::{at, direct_room, ephemeral_room, group_room, user, user_id};
-use crate::{SessionToken, User};
+use crate::{Caller, Session, SessionId, SessionToken, User, UserHandle};
 
 pub(super) const NOW: i64 = 10;
 
@@ -27,7 +27,15 @@ pub(super) fn counted_ids() -> Arc<MockIdSource> {
     let mut ids = MockIdSource::new();
     ids.expect_uuid().returning(move || Uuid::from_u128(u128::from(next.fetch_add(1, Ordering::Relaxed))));
     ids.expect_session_token().returning(|| SessionToken::from_random_bytes([9; 32]));
+    ids.expect_user_handle().returning(|| UserHandle::from_random_bytes([8; 64]));
     Arc::new(ids)
+}
+
+/// Somebody whose session was issued now.
+pub(super) fn caller(n: u128) -> Caller {
+    let token = SessionToken::from_random_bytes([9; 32]);
+    let session = Session::issue(SessionId::from_uuid(Uuid::from_u128(n)), user_id(n), &token, at(NOW));
+    session.caller(at(NOW)).unwrap()
 }
 
 pub(super) fn alice_and_bobby() -> Vec<User> {

@@ -37,6 +37,12 @@ impl DisplayName {
         })
     }
 
+    /// What stands in place of a name once its user was deactivated.
+    #[must_use]
+    pub fn tombstone() -> Self {
+        Self("Deleted account".to_owned())
+    }
+
     /// The name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {

@@ -1,9 +1,13 @@
 //! People, as far as rooms are concerned.
 
+mod contact;
 mod display_name;
+mod search;
 mod username;
 
+pub use contact::{Block, ContactPolicy, InvalidContactPolicy, Stance};
 pub use display_name::{DisplayName, InvalidDisplayName};
+pub use search::{InvalidSearchQuery, SearchQuery, SearchRank, fold};
 pub use username::{InvalidUsername, Username, UsernameKey};
 
 use crate::{Timestamp, UserId};

@@ -4,9 +4,9 @@ use super::super::testing::{
     NOW, alice_and_bobby, at, counted_ids, direct_room, engine_says, stopped_clock, user, user_id,
 };
 use super::*;
-use crate::mocks::{MockNotifier, MockRoomRepo, MockUserRepo};
+use crate::mocks::{MockContactRepo, MockNotifier, MockRoomRepo, MockUserRepo};
 use crate::port::{Committed, Notice, NotifyError};
-use crate::{Expected, Fingerprint, IdempotencyKey, InboxEntry, Invitees, RoomEventKind, Seq};
+use crate::{ContactPolicy, Expected, Fingerprint, IdempotencyKey, InboxEntry, Invitees, RoomEventKind, Seq, Stance};
 
 fn ask_for_direct(participant: u128, claim: Option<IdempotencyClaim>) -> CreateRoomCommand {
     let invitees = Invitees::parse(user_id(2), vec![user_id(participant)]).unwrap();
@@ -60,8 +60,76 @@ fn listening() -> MockNotifier {
     notifier
 }
 
+/// Alice stands like this towards bobby.
+fn alice(policy: ContactPolicy, blocks: bool) -> MockContactRepo {
+    let mut contacts = MockContactRepo::new();
+    contacts
+        .expect_stances()
+        .withf(|of, towards| *towards == user_id(2) && !of.contains(&user_id(2)))
+        .returning(move |_, _| Ok(vec![Stance { user: user_id(1), policy, blocks }]));
+    contacts
+}
+
 fn wire(users: MockUserRepo, rooms: MockRoomRepo, notifier: MockNotifier) -> CreateRoom {
-    CreateRoom::new(Arc::new(users), Arc::new(rooms), Arc::new(notifier), stopped_clock(), counted_ids())
+    wire_with(users, alice(ContactPolicy::Everyone, false), rooms, notifier)
+}
+
+fn wire_with(
+    users: MockUserRepo,
+    contacts: MockContactRepo,
+    rooms: MockRoomRepo,
+    notifier: MockNotifier,
+) -> CreateRoom {
+    let (users, contacts, rooms) = (Arc::new(users), Arc::new(contacts), Arc::new(rooms));
+    CreateRoom::new(users, contacts, rooms, Arc::new(notifier), stopped_clock(), counted_ids())
+}
+
+#[tokio::test]
+async fn who_does_not_accept_rooms_is_reported_and_nothing_is_written() {
+    for (policy, blocks) in
+        [(ContactPolicy::Nobody, false), (ContactPolicy::Everyone, true), (ContactPolicy::SharedRooms, false)]
+    {
+        let mut rooms = rooms_without_a_direct_one();
+        rooms.expect_share_a_room().returning(|_, _, _| Ok(Vec::new()));
+        rooms.expect_commit().never();
+        let create = wire_with(users_know(alice_and_bobby()), alice(policy, blocks), rooms, silent());
+        let refused = create.execute(ask_for_direct(1, None)).await;
+        assert!(matches!(refused, Err(CreateRoomError::NotAccepted(ids)) if ids == [user_id(1)]), "{policy:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_shares_a_room_is_accepted_where_that_is_asked_for() {
+    let mut rooms = rooms_without_a_direct_one();
+    rooms
+        .expect_share_a_room()
+        .withf(|user, others, now| (*user, others, *now) == (user_id(2), &[user_id(1)][..], at(NOW)))
+        .once()
+        .returning(|_, others, _| Ok(others.to_vec()));
+    rooms.expect_commit().once().returning(|commit| Ok(applied(commit)));
+    let contacts = alice(ContactPolicy::SharedRooms, false);
+    let create = wire_with(users_know(alice_and_bobby()), contacts, rooms, listening());
+    assert!(create.execute(ask_for_direct(1, None)).await.unwrap().created);
+}
+
+#[tokio::test]
+async fn the_direct_room_that_exists_is_answered_whatever_the_stances() {
+    let mut rooms = MockRoomRepo::new();
+    rooms.expect_find_direct().once().returning(|_| Ok(Some(direct_room())));
+    rooms.expect_commit().never();
+    let contacts = alice(ContactPolicy::Nobody, true);
+    let create = wire_with(users_know(alice_and_bobby()), contacts, rooms, silent());
+    assert!(!create.execute(ask_for_direct(1, None)).await.unwrap().created);
+}
+
+#[tokio::test]
+async fn stances_that_cannot_be_read_write_nothing() {
+    let mut rooms = rooms_without_a_direct_one();
+    rooms.expect_commit().never();
+    let mut contacts = MockContactRepo::new();
+    contacts.expect_stances().returning(|_, _| Err(ReadError::Unavailable(engine_says())));
+    let create = wire_with(users_know(alice_and_bobby()), contacts, rooms, silent());
+    assert!(matches!(create.execute(ask_for_direct(1, None)).await, Err(CreateRoomError::Unavailable(_))));
 }
 
 #[tokio::test]
@@ -93,7 +161,7 @@ async fn a_room_is_committed_whole_and_then_its_participants_are_notified() {
 
 #[tokio::test]
 async fn an_absent_creator_is_reported_and_nothing_is_written() {
-    let mut rooms = MockRoomRepo::new();
+    let mut rooms = rooms_without_a_direct_one();
     rooms.expect_commit().never();
     let create = wire(users_know(vec![user(1, "alice")]), rooms, silent());
     let refused = create.execute(ask_for_direct(1, None)).await;
@@ -102,7 +170,7 @@ async fn an_absent_creator_is_reported_and_nothing_is_written() {
 
 #[tokio::test]
 async fn an_absent_participant_is_reported_and_nothing_is_written() {
-    let mut rooms = MockRoomRepo::new();
+    let mut rooms = rooms_without_a_direct_one();
     rooms.expect_commit().never();
     let create = wire(users_know(alice_and_bobby()), rooms, silent());
     let refused = create.execute(ask_for_direct(7, None)).await;
@@ -174,6 +242,17 @@ async fn an_outcome_that_stays_unknown_is_reported_as_such() {
 }
 
 #[tokio::test]
+async fn an_outcome_stays_unknown_when_the_store_is_gone_afterwards() {
+    let mut rooms = rooms_without_a_direct_one();
+    let mut order = mockall::Sequence::new();
+    let unknown = |_| Err(CommitError::OutcomeUnknown(engine_says()));
+    rooms.expect_commit().once().in_sequence(&mut order).returning(unknown);
+    rooms.expect_commit().returning(|_| Err(CommitError::Unavailable(engine_says())));
+    let refused = wire(users_know(alice_and_bobby()), rooms, silent()).execute(ask_for_direct(1, None)).await;
+    assert!(matches!(refused, Err(CreateRoomError::OutcomeUnknown(_))));
+}
+
+#[tokio::test]
 async fn a_notifier_that_fails_does_not_cost_the_room() {
     let mut rooms = rooms_without_a_direct_one();
     rooms.expect_commit().once().returning(|commit| Ok(applied(commit)));
@@ -187,7 +266,7 @@ async fn a_notifier_that_fails_does_not_cost_the_room() {
 async fn what_the_stores_say_is_passed_on_and_nothing_is_written() {
     let mut users = MockUserRepo::new();
     users.expect_find_many().returning(|_| Err(ReadError::Unavailable(engine_says())));
-    let mut rooms = MockRoomRepo::new();
+    let mut rooms = rooms_without_a_direct_one();
     rooms.expect_commit().never();
     let refused = wire(users, rooms, silent()).execute(ask_for_direct(1, None)).await;
     assert!(matches!(refused, Err(CreateRoomError::Unavailable(_))));
