@@ -26,7 +26,10 @@ pub enum CodecError {
     /// The kind of a room is unknown, or its end does not fit its kind.
     #[error("stored room kind is invalid: {0:?}")]
     RoomKind(String),
-    /// The kind of an event is unknown, or a snapshot is there or missing against its kind.
+    /// The kind of an event is unknown, or a snapshot or member is there or missing against its kind.
     #[error("stored event kind is invalid: {0:?}")]
     EventKind(String),
+    /// The mark of an import names no side, unit or place.
+    #[error("stored import mark is invalid: {0}")]
+    Mark(&'static str),
 }

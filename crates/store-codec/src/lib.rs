@@ -6,6 +6,9 @@
 //! The files in `golden/` are the promise: what they hold can be read for ever, and encoding gives the very same bytes.
 //! A field that an old reader would have to know makes a new version.
 //!
+//! [`encode_record`] is the same for everything else that a store keeps. Nobody stores it: two stores hold the same when
+//! the digests of these bytes are equal. [`encode_mark`] is what the target of a copy keeps while the copy goes on.
+//!
 //! ```
 //! use parlour_domain::{RoomEvent, RoomEventKind, Timestamp};
 //!
@@ -25,9 +28,13 @@
 mod answer;
 mod error;
 mod event;
+mod mark;
+mod record;
 mod snapshot;
 mod version;
 
 pub use answer::{decode_answer, encode_answer};
 pub use error::CodecError;
 pub use event::{decode_event, encode_event};
+pub use mark::{decode_mark, encode_mark};
+pub use record::encode_record;

@@ -24,7 +24,7 @@ pub(crate) struct StoredSnapshot<'a> {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct StoredMember<'a> {
+pub(crate) struct StoredMember<'a> {
     id: String,
     user: Cow<'a, str>,
     name: Cow<'a, str>,

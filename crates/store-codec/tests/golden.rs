@@ -9,6 +9,10 @@ use parlour_store_codec::{CodecError, decode_answer, decode_event, encode_answer
 const CREATED_DIRECT: &[u8] = include_bytes!("../golden/event-room_created-direct.v1.json");
 const CREATED_GROUP: &[u8] = include_bytes!("../golden/event-room_created-group.v1.json");
 const CREATED_EPHEMERAL: &[u8] = include_bytes!("../golden/event-room_created-ephemeral.v1.json");
+const UPDATED: &[u8] = include_bytes!("../golden/event-room_updated.v1.json");
+const JOINED: &[u8] = include_bytes!("../golden/event-participant_joined.v1.json");
+const LEFT: &[u8] = include_bytes!("../golden/event-participant_left.v1.json");
+const CHANGED: &[u8] = include_bytes!("../golden/event-participant_changed.v1.json");
 const DELETED: &[u8] = include_bytes!("../golden/event-room_deleted.v1.json");
 const EXPIRED: &[u8] = include_bytes!("../golden/event-room_expired.v1.json");
 const ANSWER_CREATED: &[u8] = include_bytes!("../golden/answer-created.v1.json");
@@ -50,13 +54,16 @@ fn direct() -> RoomSnapshot {
     snapshot(RoomKind::Direct, None, members)
 }
 
-fn group() -> RoomSnapshot {
-    let members = vec![
+fn people() -> [Member; 3] {
+    [
         member(1, "alice", "Alice \"Al\" \\ O'Hara", Role::Owner),
         member(2, "zoë", "Zoë 👩‍🚀", Role::Admin),
         member(3, "", "Deleted user", Role::Member),
-    ];
-    snapshot(RoomKind::Group, Some("Tea / чай ☕"), members)
+    ]
+}
+
+fn group() -> RoomSnapshot {
+    snapshot(RoomKind::Group, Some("Tea / чай ☕"), people().to_vec())
 }
 
 fn ephemeral() -> RoomSnapshot {
@@ -79,7 +86,12 @@ fn text(bytes: &[u8]) -> &str {
 
 #[test]
 fn every_kind_of_event_is_read_from_and_written_as_its_golden_bytes() {
+    let [owner, admin, gone] = people();
     for (golden, expected) in [
+        (UPDATED, event(RoomEventKind::Updated(group()))),
+        (JOINED, event(RoomEventKind::Joined(admin))),
+        (LEFT, event(RoomEventKind::Left(gone))),
+        (CHANGED, event(RoomEventKind::Changed(owner))),
         (CREATED_DIRECT, event(RoomEventKind::Created(direct()))),
         (CREATED_GROUP, event(RoomEventKind::Created(group()))),
         (CREATED_EPHEMERAL, event(RoomEventKind::Created(ephemeral()))),
@@ -139,7 +151,33 @@ fn a_value_that_the_domain_refuses_is_refused() {
     assert!(matches!(spoilt("\"owner\"", "\"king\""), CodecError::Role(_)));
     assert!(matches!(spoilt("\"group\"", "\"ephemeral\""), CodecError::RoomKind(kind) if kind == "ephemeral"));
     assert!(matches!(spoilt("room_created", "room_deleted"), CodecError::EventKind(kind) if kind == "room_deleted"));
+    assert!(
+        matches!(spoilt("room_created", "participant_left"), CodecError::EventKind(kind) if kind == "participant_left")
+    );
     assert!(matches!(spoilt("room_created", "room_burnt"), CodecError::EventKind(kind) if kind == "room_burnt"));
     assert!(matches!(spoilt("{\"v\":1,", "{\"v\":1,\"more\":0,"), CodecError::Malformed(_)));
     assert!(matches!(spoilt("{\"v\":1,", "{"), CodecError::Malformed(_)));
+}
+
+#[test]
+fn an_event_about_a_participant_has_the_participant_and_no_room() {
+    let with = |golden: &[u8], more: &str| {
+        let event = format!("{},{more}}}", text(golden).strip_suffix('}').unwrap());
+        decode_event(event.as_bytes()).unwrap_err()
+    };
+    let who = text(LEFT).split_once("\"who\":").unwrap().1.strip_suffix('}').unwrap();
+    let snap = text(CREATED_DIRECT).split_once("\"snap\":").unwrap().1.strip_suffix('}').unwrap();
+    for (golden, more) in [
+        (JOINED, format!("\"snap\":{snap}")),
+        (CREATED_GROUP, format!("\"who\":{who}")),
+        (UPDATED, format!("\"who\":{who}")),
+        (DELETED, format!("\"who\":{who}")),
+        (EXPIRED, format!("\"snap\":{snap}")),
+    ] {
+        assert!(matches!(with(golden, &more), CodecError::EventKind(_)), "{more}");
+    }
+    let nobody = text(LEFT).replace(&format!(",\"who\":{who}"), "");
+    assert!(matches!(decode_event(nobody.as_bytes()), Err(CodecError::EventKind(kind)) if kind == "participant_left"));
+    let king = text(JOINED).replace("admin", "king");
+    assert!(matches!(decode_event(king.as_bytes()), Err(CodecError::Role(_))));
 }
