@@ -11,7 +11,7 @@ use crate::observe::{ALL, look, settle, traces};
 use crate::violation::Must;
 use crate::{Harness, Violation};
 
-async fn whole<H: Harness>(must: Must, when: &str, store: &H, commit: &RoomCommit) -> Result<(), Violation> {
+pub(crate) async fn whole<H: Harness>(must: Must, when: &str, store: &H, commit: &RoomCommit) -> Result<(), Violation> {
     let traces = must.succeed("everything is looked up", traces(store, commit).await)?;
     let missing: Vec<_> = traces.into_iter().filter(|(_, is_there)| !is_there).map(|(trace, _)| trace).collect();
     must.equal(&format!("{when}; what is missing"), &Vec::new(), &missing)

@@ -3,16 +3,17 @@
 use std::sync::Arc;
 
 use parlour_domain::port::{CommitError, Committed, InsertUserError};
-use parlour_domain::{RoomCommit, User};
+use parlour_domain::{IDEMPOTENCY_KEPT_FOR, RoomCommit, RoomId, User};
 use tokio::sync::Barrier;
 
-use crate::fixture::{Creation, answered, at, deletion, key, people, user, username};
+use crate::fixture::{Creation, answered, at, deletion, key, people, user, username, uuid};
 use crate::observe::{Traces, settle, traces};
+use crate::trail::Trail;
 use crate::violation::Must;
 use crate::{Harness, Violation};
 
-const ROUNDS: usize = 12;
-const RACERS: [usize; 2] = [4, 16];
+pub(crate) const ROUNDS: usize = 12;
+pub(crate) const RACERS: [usize; 2] = [4, 16];
 
 /// Lets all of them go at once and answers what each came to.
 pub(crate) async fn at_once<F>(racers: Vec<F>) -> Vec<F::Output>
@@ -22,10 +23,10 @@ where
     let start = Arc::new(Barrier::new(racers.len()));
     let go = |racer: F| {
         let start = Arc::clone(&start);
-        tokio::spawn(async move {
+        tokio::spawn(Trail::current().follow(async move {
             start.wait().await;
             racer.await
-        })
+        }))
     };
     let running: Vec<_> = racers.into_iter().map(go).collect();
     let mut outcomes = Vec::with_capacity(running.len());
@@ -151,6 +152,29 @@ pub async fn race_direct_rooms<H: Harness>(store: &H, rounds: usize, racers: usi
         if let Some(pair) = winner.direct_pair() {
             let found = must.succeed("the pair is looked up", store.rooms().find_direct(pair).await)?;
             must.equal("direct rooms of one pair raced and the pair is looked up", &Some(winner.clone()), &found)?;
+        }
+    }
+    Ok(())
+}
+
+/// A client that sends its request again and again before it is answered: one key, a room of its own for each.
+pub async fn of_racing_commits_under_one_key_exactly_one_wins<H: Harness>(store: H) -> Result<(), Violation> {
+    let must = Must::of(
+        "RoomRepo::commit",
+        "of_racing_commits_under_one_key_exactly_one_wins",
+        "let exactly one win of racing commits under one key of one caller, new or expired",
+    );
+    let [alice, bob] = people();
+    for round in 0..ROUNDS {
+        for racers in RACERS {
+            let key = key(&format!("{round}-of-{racers}"));
+            for instant in [at(0), at(0).after(IDEMPOTENCY_KEPT_FOR)] {
+                let creation = Creation::group(&alice, std::slice::from_ref(&bob)).keyed(&key).at(instant);
+                let attempt = |_| creation.clone().with_id(RoomId::from_uuid(uuid())).commit();
+                let winner = race(must, &store, (0..racers).map(attempt).collect()).await?;
+                let found = must.succeed("the key is looked up", store.rooms().find_answer(alice.id, &key).await)?;
+                must.equal("commits raced for a key, which is looked up", &winner.parts().idempotency, &found)?;
+            }
         }
     }
     Ok(())

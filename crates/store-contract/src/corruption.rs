@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use parlour_domain::port::ReadError;
 use parlour_domain::{Room, Seq, User};
 
-use crate::fixture::{Creation, at, people};
+use crate::fixture::{Creation, at, passkey, people};
 use crate::observe::{ALL, beginning};
 use crate::violation::Must;
 use crate::{Harness, Violation};
@@ -38,6 +38,31 @@ pub async fn a_poisoned_user_is_corrupt<H: Harness>(store: H) -> Result<(), Viol
     must.equal("another user is looked up", std::slice::from_ref(alice), &found)?;
     let found = must.succeed("other users are looked up", users.find_by_username(&carol.username).await)?;
     must.equal("another user is looked up by name", &Some(carol.clone()), &found)
+}
+
+/// One bad passkey is reported, and the others are there.
+pub async fn a_poisoned_passkey_is_corrupt<H: Harness>(store: H) -> Result<(), Violation> {
+    let must = Must::of(
+        "PasskeyRepo::find",
+        "a_poisoned_passkey_is_corrupt",
+        "report a row that no longer parses as ReadError::Corrupt",
+    );
+    let [alice, bob] = people();
+    let (good, bad, of_bob) = (passkey(&alice, at(0)), passkey(&alice, at(1)), passkey(&bob, at(2)));
+    for user in [&alice, &bob] {
+        must.succeed("a user is inserted", store.users().insert(user.clone()).await)?;
+    }
+    for one in [&good, &bad, &of_bob] {
+        must.succeed("a passkey is added", store.passkeys().add(one.clone()).await)?;
+    }
+    store.poison_passkey(&bad.id).await;
+    corrupt(must, "a poisoned passkey is looked up", &store.passkeys().find(&bad.id).await)?;
+    let listed = store.passkeys().list_of(alice.id).await;
+    corrupt(must, "passkeys are listed, one of them poisoned", &listed)?;
+    let found = must.succeed("another passkey is looked up", store.passkeys().find(&good.id).await)?;
+    must.equal("another passkey is looked up", &Some(good), &found)?;
+    let listed = must.succeed("somebody else's passkeys are listed", store.passkeys().list_of(bob.id).await)?;
+    must.equal("somebody else's passkeys are listed", &vec![of_bob], &listed)
 }
 
 /// One bad room is reported, and the others are there.

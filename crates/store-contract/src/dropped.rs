@@ -15,7 +15,7 @@ const MOST_POLLS: usize = 48;
 const PATIENCE: usize = 64;
 
 /// Polls a future, each time when it has asked for it, and drops it after so many polls.
-async fn dropped_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
+pub(crate) async fn dropped_after<F: Future>(polls: usize, future: F) -> Option<F::Output> {
     let mut future = Box::pin(future);
     let mut left = polls;
     std::future::poll_fn(|context| {

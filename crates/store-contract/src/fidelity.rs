@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use parlour_domain::{Room, RoomCommit, RoomEvent, Seq, User, UserId};
+use parlour_domain::{Fate, Role, Room, RoomCommit, RoomEvent, RoomKind, Seq, User, UserId};
 
-use crate::fixture::{self, Creation, answered, at, crowd, deletion, expiry, key, micros, moved, people};
-use crate::observe::{ALL, beginning, participants};
+use crate::fixture::{
+    self, Creation, answered, at, crowd, deletion, expiry, joined, key, left, micros, moved, people, promoted, removed,
+    renamed,
+};
+use crate::observe::{ALL, beginning, concerned};
 use crate::violation::Must;
 use crate::{Harness, Violation};
 
@@ -71,14 +74,42 @@ pub async fn a_room_comes_back_as_it_went_in<H: Harness>(store: H) -> Result<(),
     Ok(())
 }
 
-/// Created, deleted and expired, of every kind of room: each recipient reads what was committed.
+/// Somebody rises, is removed and comes back; the room gets another name, another owner, and loses its first one.
+fn changes(creation: &Creation, room: &Room) -> Vec<RoomCommit> {
+    let (first, last) = (&creation.invited()[0], &creation.invited()[creation.invited().len() - 1]);
+    let mut commits = vec![promoted(room, last, Role::Admin, at(1))];
+    let mut then = |change: &dyn Fn(&Room) -> RoomCommit| {
+        let next = change(&commits[commits.len() - 1].parts().room);
+        commits.push(next);
+    };
+    then(&|room| removed(room, last, at(2)));
+    then(&|room| joined(room, last, Role::Member, at(3)));
+    then(&|room| renamed(room, Some(&"\u{10ffff}\u{301}".repeat(50)), creation.invited(), at(4)));
+    then(&|room| renamed(room, None, creation.invited(), micros(fixture::LAST_INSTANT)));
+    then(&|room| promoted(room, first, Role::Owner, at(5)));
+    then(&|room| left(room, first, at(6)));
+    commits
+}
+
+/// Of every kind of event and of every kind of room: each recipient reads what was committed.
 pub async fn every_kind_of_event_comes_back_as_it_went_in<H: Harness>(store: H) -> Result<(), Violation> {
     let must =
         Must::of("InboxRepo::read", "every_kind_of_event_comes_back_as_it_went_in", "keep every event unchanged");
-    let created = create(must, &store, &creations()).await?;
+    let creations = creations();
+    let created = create(must, &store, &creations).await?;
     let mut told = created.clone();
-    for commit in &created {
-        let room = &commit.parts().room;
+    for (creation, commit) in creations.iter().zip(&created) {
+        let mut room = &commit.parts().room;
+        let changes = if room.kind() == RoomKind::Group { changes(creation, room) } else { Vec::new() };
+        for change in &changes {
+            must.succeed("a group is changed", store.rooms().commit(change.clone()).await)?;
+            room = &change.parts().room;
+        }
+        let is_gone = changes.last().is_some_and(|last| last.parts().fate == Fate::Gone);
+        told.extend_from_slice(&changes);
+        if is_gone {
+            continue;
+        }
         let end = match room.kind().expires_at() {
             Some(end) => expiry(room, end),
             None => deletion(room, micros(-3)),
@@ -88,7 +119,7 @@ pub async fn every_kind_of_event_comes_back_as_it_went_in<H: Harness>(store: H) 
     }
     // The ends of each room's list are enough: between them are people to whom the same is told.
     let ends = |commit: &RoomCommit| {
-        let everyone = participants(&commit.parts().room);
+        let everyone = concerned(commit);
         everyone.first().into_iter().chain(everyone.last()).copied().collect::<Vec<_>>()
     };
     for user in told.iter().flat_map(ends).collect::<BTreeSet<UserId>>() {
@@ -97,7 +128,7 @@ pub async fn every_kind_of_event_comes_back_as_it_went_in<H: Harness>(store: H) 
         let own = told.filter(|outgoing| outgoing.recipients.contains(&user));
         let expected: Vec<&RoomEvent> = own.map(|outgoing| &*outgoing.event).collect();
         let seen: Vec<&RoomEvent> = page.entries.iter().map(|entry| &*entry.event).collect();
-        must.equal("rooms were created and removed and an inbox is read", &expected, &seen)?;
+        must.equal("rooms were created, changed and removed and an inbox is read", &expected, &seen)?;
     }
     Ok(())
 }

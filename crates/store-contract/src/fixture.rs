@@ -6,6 +6,9 @@
     reason = "a value of the suite that does not parse is a fault of the suite"
 )]
 
+mod change;
+mod passkey;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parlour_domain::{
@@ -14,6 +17,9 @@ use parlour_domain::{
     SessionToken, Timestamp, Ttl, User, UserId, Username,
 };
 use uuid::Uuid;
+
+pub use change::{joined, left, owner, promoted, removed, renamed};
+pub use passkey::{ceremony, credential, passkey, passkey_use, used};
 
 /// The first instant that can be stored.
 pub const FIRST_INSTANT: i64 = -62_167_219_200_000_000;
@@ -167,6 +173,12 @@ impl Creation {
         Self { room_id, ..self }
     }
 
+    /// Those who are invited.
+    #[must_use]
+    pub fn invited(&self) -> &[User] {
+        &self.invited
+    }
+
     /// What to write, with a commit id and an event id of its own.
     pub fn commit(&self) -> RoomCommit {
         let Self { room_id, creator, invited, plan, at, claim } = self;
@@ -193,7 +205,7 @@ fn claim(key: &IdempotencyKey) -> IdempotencyClaim {
 
 /// The deletion of a room by its owner.
 pub fn deletion(room: &Room, at: Timestamp) -> RoomCommit {
-    room.delete(removal(at), room.created_by()).expect("a living room with its creator in it")
+    room.delete(removal(at), owner(room)).expect("a living room")
 }
 
 /// The end of an ephemeral room whose time is over at `at`.
@@ -212,8 +224,8 @@ pub fn answered(room: &Room, key: &IdempotencyKey, at: Timestamp) -> RoomCommit 
     room.answer_again(CommitId::from_uuid(uuid()), record)
 }
 
-/// A change that also moves the room's activity to `at`, and renames a room that may have a name. No rule of today
-/// writes it, but a store has to keep whatever room a commit holds.
+/// A change that also moves the room's activity to `at`, and renames a room that may have a name. No rule writes it
+/// like that, but a store has to keep whatever room a commit holds.
 pub fn moved(room: &Room, key: &IdempotencyKey, at: Timestamp) -> RoomCommit {
     let parts = RoomParts {
         id: room.id(),

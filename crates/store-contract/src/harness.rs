@@ -3,8 +3,19 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use parlour_domain::port::{InboxRepo, RoomRepo, SessionRepo, UserRepo};
-use parlour_domain::{RoomId, Seq, UserId};
+use parlour_domain::port::{
+    Archive, CeremonyRepo, ContactRepo, InboxRepo, PasskeyRepo, ProfileRepo, RoomRepo, SessionRepo, UserRepo,
+};
+use parlour_domain::{CredentialId, RoomId, Seq, UserId};
+
+/// What a store keeps its data in: a column of the table of laws in `docs/stores.md`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Engine {
+    /// What it is called in that table.
+    pub name: String,
+    /// Its version, as the engine itself says; for a store without an engine, that of its crate.
+    pub version: String,
+}
 
 /// A store under test, with what is needed to make one and to damage it.
 ///
@@ -14,8 +25,11 @@ pub trait Harness: Sized + Send + Sync + 'static {
     /// An empty store that nobody else uses.
     async fn fresh() -> Self;
 
-    /// Closes the store and opens the same data again.
+    /// Closes the store and opens the same data again, also as the target of an import that was not finished.
     async fn reopen(self) -> Self;
+
+    /// What it runs on. Asked only when the laws that hold are to be written down.
+    async fn engine(&self) -> Engine;
 
     /// Its users.
     fn users(&self) -> Arc<dyn UserRepo>;
@@ -23,14 +37,32 @@ pub trait Harness: Sized + Send + Sync + 'static {
     /// Its sessions.
     fn sessions(&self) -> Arc<dyn SessionRepo>;
 
+    /// Its passkeys.
+    fn passkeys(&self) -> Arc<dyn PasskeyRepo>;
+
+    /// Its ceremonies.
+    fn ceremonies(&self) -> Arc<dyn CeremonyRepo>;
+
+    /// The profiles of its users.
+    fn profiles(&self) -> Arc<dyn ProfileRepo>;
+
+    /// The policies and blocks of its users.
+    fn contacts(&self) -> Arc<dyn ContactRepo>;
+
     /// Its rooms.
     fn rooms(&self) -> Arc<dyn RoomRepo>;
 
     /// Its inboxes.
     fn inboxes(&self) -> Arc<dyn InboxRepo>;
 
+    /// Everything that it keeps.
+    fn archive(&self) -> Arc<dyn Archive>;
+
     /// Makes the stored row of that user unparsable, behind the store's back.
     async fn poison_user(&self, id: UserId);
+
+    /// Makes the stored row of that passkey unparsable, behind the store's back.
+    async fn poison_passkey(&self, id: &CredentialId);
 
     /// Makes the stored row of that room unparsable, behind the store's back.
     async fn poison_room(&self, id: RoomId);

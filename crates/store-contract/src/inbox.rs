@@ -140,3 +140,27 @@ pub async fn forgetting_leaves_no_gap_and_keeps_the_head<H: Harness>(store: H) -
     }
     Ok(())
 }
+
+/// Whoever comes back after the store was restarted learns that they missed something.
+pub async fn what_was_forgotten_is_known_after_reopening<H: Harness>(store: H) -> Result<(), Violation> {
+    let must = Must::of(
+        "InboxRepo::forget",
+        "what_was_forgotten_is_known_after_reopening",
+        "remember the head and up to where it forgot, and be durable before it answers",
+    );
+    let [alice, bob] = people();
+    for seconds in [1, 2, 3] {
+        tell(must, &store, &alice, &bob, at(seconds)).await?;
+    }
+    let forgotten = must.succeed("entries are forgotten", store.inboxes().forget(at(100)).await)?;
+    must.equal("two inboxes of 3 old entries; how many were forgotten", &4, &forgotten)?;
+    let store = store.reopen().await;
+    for user in [&alice, &bob] {
+        let page = must.succeed("an inbox is read", store.inboxes().read(user.id, Seq::ZERO, ALL).await)?;
+        let seen = (page.forgotten.get(), places(&page.entries), page.head.get());
+        must.equal("the store was reopened; forgotten, entries and head", &(2, vec![3], 3), &seen)?;
+    }
+    tell(must, &store, &alice, &bob, at(101)).await?;
+    let page = must.succeed("an inbox is read", store.inboxes().read(alice.id, Seq::ZERO, ALL).await)?;
+    must.equal("the store was reopened and an entry is written", &vec![3, 4], &places(&page.entries))
+}

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use parlour_domain::port::{CommitError, Committed, ReadError, RoomRepo};
 use parlour_domain::{
-    DirectPair, Fate, IdempotencyKey, IdempotencyRecord, InboxPage, Room, RoomCommit, RoomId, Seq, Timestamp, UserId,
+    DirectPair, Fate, IdempotencyKey, IdempotencyRecord, InboxPage, ParticipantChange, Room, RoomCommit, RoomId, Seq,
+    Timestamp, UserId,
 };
 
-use crate::Harness;
+use crate::{Harness, trail};
 
 /// More than any law writes.
 pub(crate) const ALL: u32 = 10_000;
@@ -49,7 +50,7 @@ pub(crate) async fn look<H: Harness>(store: &H, commits: &[&RoomCommit]) -> Resu
             sight.answers.push((record.caller, record.key.clone(), answer));
         }
     }
-    let everyone: BTreeSet<UserId> = commits.iter().flat_map(|commit| participants(&commit.parts().room)).collect();
+    let everyone: BTreeSet<UserId> = commits.iter().flat_map(|commit| concerned(commit)).collect();
     for &user in &everyone {
         sight.lists.push((user, repo.list_of(user, beginning(), None, ALL).await?));
         sight.inboxes.push((user, inboxes.read(user, Seq::ZERO, ALL).await?));
@@ -63,8 +64,14 @@ pub(crate) fn beginning() -> Timestamp {
     crate::fixture::micros(crate::fixture::FIRST_INSTANT)
 }
 
-pub(crate) fn participants(room: &Room) -> Vec<UserId> {
-    room.participants().iter().map(|participant| participant.user_id).collect()
+/// Everyone who is in the room after a commit, or was before it; ascending, each once.
+pub(crate) fn concerned(commit: &RoomCommit) -> Vec<UserId> {
+    let changed = commit.parts().participants.iter().map(|change| match change {
+        ParticipantChange::Added(participant) => participant.user_id,
+        ParticipantChange::Removed(user) => *user,
+    });
+    let staying = commit.parts().room.participants().iter().map(|participant| participant.user_id);
+    changed.chain(staying).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// What of a commit a store shows: each part by name, and whether it is there.
@@ -81,10 +88,11 @@ pub(crate) async fn traces<H: Harness>(store: &H, commit: &RoomCommit) -> Result
     if let Some(pair) = parts.room.direct_pair() {
         traces.push(("direct room of the pair".to_owned(), is_done(repo.find_direct(pair).await?)));
     }
-    for user in participants(&parts.room) {
+    for user in concerned(commit) {
         let listed = repo.list_of(user, beginning(), None, ALL).await?;
         let listed = listed.into_iter().find(|room| room.id() == parts.room.id());
-        traces.push((format!("list of {user}"), is_done(listed)));
+        let is_in = parts.room.participant(user).is_some();
+        traces.push((format!("list of {user}"), if is_in { is_done(listed) } else { listed.is_none() }));
     }
     for outgoing in &parts.events {
         for &user in &outgoing.recipients {
@@ -105,7 +113,10 @@ pub(crate) async fn settle(rooms: &dyn RoomRepo, commit: &RoomCommit) -> Result<
     for _ in 1..TRIES {
         match rooms.commit(commit.clone()).await {
             Err(CommitError::Unavailable(_) | CommitError::OutcomeUnknown(_)) => tokio::task::yield_now().await,
-            known => return known,
+            known => {
+                trail::pass("a commit is answered");
+                return known;
+            }
         }
     }
     rooms.commit(commit.clone()).await

@@ -38,6 +38,37 @@ pub async fn a_session_comes_back_as_it_went_in<H: Harness>(store: H) -> Result<
     must.equal("a token is looked up that nobody has", &None, &found)
 }
 
+/// A token is as good as its last bit, and it is for the caller to see whether its session has expired.
+pub async fn a_session_is_found_by_its_whole_token<H: Harness>(store: H) -> Result<(), Violation> {
+    let must = Must::of(
+        "SessionRepo::find_by_token",
+        "a_session_is_found_by_its_whole_token",
+        "find the session of exactly that hash, expired or not, and no other",
+    );
+    let [alice] = people();
+    register(must, &store, std::slice::from_ref(&alice)).await?;
+    let hash = |first, last| {
+        let mut bytes = [0x20; 32];
+        (bytes[0], bytes[31]) = (first, last);
+        TokenHash::from_bytes(bytes)
+    };
+    let hashes = [hash(0x00, 0x00), hash(0x00, 0x20), hash(0x41, 0x41), hash(0x41, 0x61), hash(0xff, 0x41)];
+    let issued = |token_hash| Session { token_hash, ..session(&alice, micros(fixture::FIRST_INSTANT)) };
+    let all = hashes.map(issued);
+    for one in &all {
+        must.succeed("a session is inserted", store.sessions().insert(one.clone()).await)?;
+    }
+    for one in &all {
+        let found = must.succeed("a token is looked up", store.sessions().find_by_token(&one.token_hash).await)?;
+        must.equal("one of 5 similar tokens of expired sessions is looked up", &Some(one.clone()), &found)?;
+    }
+    for unknown in [hash(0x00, 0x01), hash(0x61, 0x41), hash(0x01, 0x00)] {
+        let found = must.succeed("a token is looked up", store.sessions().find_by_token(&unknown).await)?;
+        must.equal("a token is looked up that differs from others in its first or last byte", &None, &found)?;
+    }
+    Ok(())
+}
+
 /// An operator who does not know whether the session was issued asks again.
 pub async fn inserting_the_same_session_again_has_one_effect<H: Harness>(store: H) -> Result<(), Violation> {
     let must = Must::of(

@@ -3,6 +3,8 @@
 use std::error::Error;
 use std::fmt::Debug;
 
+use crate::trail;
+
 /// A MUST of a port that a store did not keep.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{port} MUST {must}\n      law: {law}\n     when: {when}\n expected: {expected}\n     seen: {seen}")]
@@ -30,8 +32,16 @@ pub(crate) struct Must {
 }
 
 impl Must {
-    pub(crate) const fn of(port: &'static str, law: &'static str, must: &'static str) -> Self {
-        Self { port, law, must }
+    /// What the law that begins here holds a store to.
+    pub(crate) fn of(port: &'static str, law: &'static str, must: &'static str) -> Self {
+        let must = Self { port, law, must };
+        trail::begin(must);
+        must
+    }
+
+    /// A law that stopped before it said what it is about.
+    pub(crate) const fn unnamed() -> Self {
+        Self { port: "a port", law: "unnamed", must: "answer" }
     }
 
     pub(crate) fn broken(&self, when: &str, expected: impl Into<String>, seen: impl Into<String>) -> Violation {
@@ -41,10 +51,12 @@ impl Must {
 
     /// The operation has to succeed.
     pub(crate) fn succeed<T, E: Error + 'static>(&self, when: &str, outcome: Result<T, E>) -> Result<T, Violation> {
+        trail::pass(when);
         outcome.map_err(|error| self.broken(when, "success", chain(&error)))
     }
 
     pub(crate) fn hold(&self, when: &str, holds: bool, expected: &str, seen: &dyn Debug) -> Result<(), Violation> {
+        trail::pass(when);
         if holds { Ok(()) } else { Err(self.broken(when, expected, excerpt(&format!("{seen:?}"), 0))) }
     }
 
@@ -54,6 +66,7 @@ impl Must {
         expected: &T,
         seen: &T,
     ) -> Result<(), Violation> {
+        trail::pass(when);
         if expected == seen {
             return Ok(());
         }
@@ -70,8 +83,8 @@ fn chain(error: &(dyn Error + 'static)) -> String {
 
 /// A room of 256 fills pages; what matters is around the first difference.
 fn excerpt(text: &str, difference: usize) -> String {
-    const BEFORE: usize = 300;
-    const LONGEST: usize = 1_500;
+    const BEFORE: usize = 200;
+    const LONGEST: usize = 600;
     let start = difference.saturating_sub(BEFORE);
     let shown: String = text.chars().skip(start).take(LONGEST).collect();
     let is_cut = text.chars().nth(start + LONGEST).is_some();

@@ -7,7 +7,17 @@ use std::path::Path;
 
 use parlour_store_contract::LAWS;
 
-const PORTS: [&str; 4] = ["user_repo.rs", "session_repo.rs", "room_repo.rs", "inbox_repo.rs"];
+const PORTS: [&str; 9] = [
+    "user_repo.rs",
+    "session_repo.rs",
+    "passkey_repo.rs",
+    "ceremony_repo.rs",
+    "profile_repo.rs",
+    "contact_repo.rs",
+    "room_repo.rs",
+    "inbox_repo.rs",
+    "archive.rs",
+];
 
 /// The bullets of all doc comments of a port, each on one line.
 fn bullets(port: &str) -> Vec<String> {

@@ -6,7 +6,7 @@ mod memory;
 mod nothing {
     use parlour_store_contract::saboteur::{Nothing, Sabotaged};
 
-    parlour_store_contract::contract_tests!(Sabotaged<crate::memory::Memory, Nothing>);
+    parlour_store_contract::each_law! { honesty_tests [Sabotaged<crate::memory::Memory, Nothing>] }
 }
 
 mod sabotaged {
@@ -14,7 +14,7 @@ mod sabotaged {
 }
 
 mod readers {
-    use parlour_store_contract::saboteur::{Sabotaged, ShowsEntriesBeforeTheirPredecessors};
+    use parlour_store_contract::saboteur::{ReadsMembershipsThenRooms, Sabotaged, ShowsEntriesBeforeTheirPredecessors};
     use parlour_store_contract::{Harness, laws};
 
     use crate::memory::Memory;
@@ -24,5 +24,12 @@ mod readers {
         let store = Sabotaged::<Memory, ShowsEntriesBeforeTheirPredecessors>::fresh().await;
         let violation = laws::inboxes_stay_dense_under_concurrency(store).await.unwrap_err();
         assert_eq!(violation.when, "an inbox is read while others write");
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn a_list_that_is_read_at_two_instants_breaks_the_law_of_who_lists_a_room() {
+        let store = Sabotaged::<Memory, ReadsMembershipsThenRooms>::fresh().await;
+        let violation = laws::a_change_of_people_changes_who_lists_the_room(store).await.unwrap_err();
+        assert_eq!(violation.when, "somebody lists their rooms while they come and go; rooms without them");
     }
 }

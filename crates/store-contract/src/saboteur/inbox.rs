@@ -1,5 +1,6 @@
 //! What goes wrong with inboxes.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -65,6 +66,26 @@ impl Sabotage for ForgetsWhateverIsOld {
 
     async fn forget_entries(&self, to: &Ports, before: Timestamp) -> Result<u64, WriteError> {
         *lock(&self.before) = Some(before);
+        to.inboxes.forget(before).await
+    }
+}
+
+/// How far it forgot is known as long as it runs.
+#[derive(Debug, Default)]
+pub struct ForgetsWhatItForgot {
+    has_forgotten: AtomicBool,
+}
+
+#[async_trait]
+impl Sabotage for ForgetsWhatItForgot {
+    async fn read_inbox(&self, to: &Ports, user: UserId, since: Seq, limit: u32) -> Result<InboxPage, ReadError> {
+        let page = to.inboxes.read(user, since, limit).await?;
+        let forgotten = if self.has_forgotten.load(Ordering::Relaxed) { page.forgotten } else { Seq::ZERO };
+        Ok(InboxPage { forgotten, ..page })
+    }
+
+    async fn forget_entries(&self, to: &Ports, before: Timestamp) -> Result<u64, WriteError> {
+        self.has_forgotten.store(true, Ordering::Relaxed);
         to.inboxes.forget(before).await
     }
 }

@@ -3,11 +3,18 @@
 //! A [`Sabotage`] says what goes wrong, and [`Sabotaged`] is any store to which it happens. Each is a mistake that a
 //! real adapter makes: an unguarded update, a check before the transaction, a column that is too coarse.
 
+mod archive;
+mod bounds;
+mod ceremonies;
 mod changes;
+mod contacts;
 mod corruption;
 mod inbox;
+mod participants;
+mod passkeys;
 mod people;
 mod ports;
+mod profiles;
 mod races;
 mod reads;
 mod refusals;
@@ -16,31 +23,62 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use parlour_domain::port::{
-    CommitError, Committed, InboxRepo, InsertUserError, ReadError, RoomRepo, SessionRepo, UserRepo, WriteError,
+    AddPasskeyError, Archive, ArchivePage, CeremonyRepo, CommitError, Committed, ContactRepo, ImportError, InboxRepo,
+    InsertUserError, PasskeyRepo, ProfileRepo, ReadError, RegisterError, RoomRepo, SessionRepo, TakeError, UserRepo,
+    WriteError,
 };
 use parlour_domain::{
-    DirectPair, IdempotencyKey, IdempotencyRecord, InboxPage, Room, RoomCommit, RoomCursor, RoomId, Seq, Session,
-    SessionId, Timestamp, TokenHash, User, UserId, Username,
+    ArchiveKey, Block, Ceremony, ChallengeHash, ContactPolicy, CredentialId, DirectPair, DisplayName, IdempotencyKey,
+    IdempotencyRecord, ImportMark, ImportStep, InboxPage, Passkey, PasskeyRemoval, PasskeyUse, Room, RoomCommit,
+    RoomCursor, RoomId, SearchQuery, Seq, Session, SessionId, Stance, Timestamp, TokenHash, Unit, User, UserId,
+    Username,
 };
 
+pub use archive::{
+    BeginsAnywhere, ExportsOnlyGoodRecords, ExportsWithoutCase, IgnoresTheMark, ImportsNoCommits, ImportsNoMemberships,
+    ImportsNothingForgotten, ImportsOneByOne, KeepsTheMarkInMemory, RefusesThePageAgain, SkipsOneBetweenPages,
+};
+pub use bounds::{
+    AnswersHalfOfTheEntries, CallsAbsenceAnError, CapsPages, LooksForTheLastRoom, LosesItsPings, TakesPlacesForSigned,
+};
+pub use ceremonies::{
+    ExtendsLater, LetsTheInactiveIn, ReadsCeremoniesThenDeletes, RefusesTheSameCeremonyAgain,
+    RemovesCeremoniesTooEarly, SetsTheEndsOfSessions, TakesAdditionsForRegistrations,
+};
 pub use changes::{
     AnswersNoEntries, ForgetsCommits, NeverFreesPairs, NeverReplacesKeys, WritesRoomsLater, WritesTheRoomBeforeItWaits,
 };
+pub use contacts::{
+    AsksTheOtherWay, KeepsTheFirstPolicy, RepeatsTheLastBlock, ReplacesBlocks, UnblocksBothWays, WritesPoliciesLater,
+};
 pub use corruption::{CallsBadRoomsAbsent, LeavesOutBadUsers, SkipsBadEntries};
-pub use inbox::{BindsAThousandUsers, CallsTheExpiredDeleted, ForgetsWhateverIsOld, ReadsThePlaceAgain};
+pub use inbox::{
+    BindsAThousandUsers, CallsTheExpiredDeleted, ForgetsWhatItForgot, ForgetsWhateverIsOld, ReadsThePlaceAgain,
+};
+pub use participants::{AddsBeforeItRemoves, KeepsListingRoomsToThoseWhoLeft, ReadsMembershipsThenRooms};
+pub use passkeys::{
+    AddsForAnybody, AddsTheUserFirst, CallsBadPasskeysAbsent, ChecksCountersThenRecords, ChecksCredentialsThenAdds,
+    ChecksHandlesThenAdds, ChecksNamesThenRegisters, ComparesIdsWithoutTheirZeros, CountsPasskeysThenRemoves,
+    CutsCounters, ListsPasskeysByTheirIds, RefusesTheSamePasskeyAgain, RefusesTheSameRegistrationAgain,
+    RemovesAnybodysPasskeys, WritesPasskeysLater,
+};
 pub use people::{
-    BindsAFewThousandIds, CachesTokens, ForgetsVerification, KeepsRefusedUsers, KeepsWholeSeconds,
-    ListsEverybodysSessions, MindsTheCase, RefusesTheSameSessionAgain, RefusesTheSameUserAgain,
+    BindsAFewThousandIds, CachesTokens, ComparesHalfOfTheHash, ForgetsVerification, KeepsRefusedUsers,
+    KeepsWholeSeconds, ListsEverybodysSessions, MindsTheCase, RefusesTheSameSessionAgain, RefusesTheSameUserAgain,
     RemovesSessionsTooEarly, RepeatsTheLastUser, WritesUsersLater,
 };
 pub use ports::Sabotaged;
+pub use profiles::{
+    DeactivatesOnce, ForgetsVerificationWithTheName, FreesUsernames, LeavesASession, RemovesSessionsFirst,
+    RenamesLater, SearchesOldNames, TakesWildcardsForWild, TrustsTokens,
+};
 pub use races::{
-    ChecksNamesThenInserts, ChecksPairsThenCreates, ChecksRevisionsThenChanges, CountsThenWrites,
+    ChecksKeysThenWrites, ChecksNamesThenInserts, ChecksPairsThenCreates, ChecksRevisionsThenChanges, CountsThenWrites,
     ShowsEntriesBeforeTheirPredecessors,
 };
 pub use reads::{
-    CutsMicroseconds, ForgetsAnswersTooEarly, IgnoresTheCaseOfKeys, ListsExpiredRooms, MindsWhoCreated, PagesByOffset,
-    SkipsEqualInstants, SweepsTooEarly,
+    CountsExpiredRooms, CutsMicroseconds, ForgetsAnswersTooEarly, IgnoresTheCaseOfKeys, ListsExpiredRooms,
+    MindsWhoCreated, PagesByOffset, SkipsEqualInstants, SweepsTooEarly,
 };
 pub use refusals::{IgnoresKeys, IgnoresPairs, IgnoresRevisions, OverwritesRooms, WritesTheAnswerFirst};
 
@@ -51,10 +89,20 @@ pub struct Ports {
     pub users: Arc<dyn UserRepo>,
     /// Its sessions.
     pub sessions: Arc<dyn SessionRepo>,
+    /// Its passkeys.
+    pub passkeys: Arc<dyn PasskeyRepo>,
+    /// Its ceremonies.
+    pub ceremonies: Arc<dyn CeremonyRepo>,
+    /// The profiles of its users.
+    pub profiles: Arc<dyn ProfileRepo>,
+    /// The policies and blocks of its users.
+    pub contacts: Arc<dyn ContactRepo>,
     /// Its rooms.
     pub rooms: Arc<dyn RoomRepo>,
     /// Its inboxes.
     pub inboxes: Arc<dyn InboxRepo>,
+    /// Everything that it keeps.
+    pub archive: Arc<dyn Archive>,
 }
 
 /// What goes wrong, method by method; what is left out goes right. Each method is the one of the port that its name
@@ -74,6 +122,9 @@ pub trait Sabotage: Default + Send + Sync + 'static {
     async fn list_users(&self, to: &Ports, after: Option<UserId>, limit: u32) -> Result<Vec<User>, ReadError> {
         to.users.list(after, limit).await
     }
+    async fn ping_users(&self, to: &Ports) -> Result<(), ReadError> {
+        to.users.ping().await
+    }
     async fn insert_session(&self, to: &Ports, session: Session) -> Result<(), WriteError> {
         to.sessions.insert(session).await
     }
@@ -83,11 +134,77 @@ pub trait Sabotage: Default + Send + Sync + 'static {
     async fn list_sessions(&self, to: &Ports, user: UserId) -> Result<Vec<Session>, ReadError> {
         to.sessions.list_of(user).await
     }
+    async fn extend_session(&self, to: &Ports, id: SessionId, expires_at: Timestamp) -> Result<bool, WriteError> {
+        to.sessions.extend(id, expires_at).await
+    }
+    async fn register(&self, to: &Ports, user: User, passkey: Passkey) -> Result<(), RegisterError> {
+        to.passkeys.register(user, passkey).await
+    }
+    async fn add_passkey(&self, to: &Ports, passkey: Passkey) -> Result<(), AddPasskeyError> {
+        to.passkeys.add(passkey).await
+    }
+    async fn find_passkey(&self, to: &Ports, id: &CredentialId) -> Result<Option<Passkey>, ReadError> {
+        to.passkeys.find(id).await
+    }
+    async fn list_passkeys(&self, to: &Ports, user: UserId) -> Result<Vec<Passkey>, ReadError> {
+        to.passkeys.list_of(user).await
+    }
+    async fn record_use(&self, to: &Ports, used: PasskeyUse) -> Result<bool, WriteError> {
+        to.passkeys.record_use(used).await
+    }
+    async fn remove_passkey(&self, to: &Ports, user: UserId, id: &CredentialId) -> Result<PasskeyRemoval, WriteError> {
+        to.passkeys.remove(user, id).await
+    }
+    async fn insert_ceremony(&self, to: &Ports, ceremony: Ceremony) -> Result<(), WriteError> {
+        to.ceremonies.insert(ceremony).await
+    }
+    async fn take_ceremony(&self, to: &Ports, challenge: &ChallengeHash) -> Result<Option<Ceremony>, TakeError> {
+        to.ceremonies.take(challenge).await
+    }
+    async fn remove_expired_ceremonies(&self, to: &Ports, now: Timestamp) -> Result<u64, WriteError> {
+        to.ceremonies.remove_expired(now).await
+    }
     async fn remove_session(&self, to: &Ports, id: SessionId) -> Result<bool, WriteError> {
         to.sessions.remove(id).await
     }
     async fn remove_expired_sessions(&self, to: &Ports, now: Timestamp) -> Result<u64, WriteError> {
         to.sessions.remove_expired(now).await
+    }
+    async fn search(
+        &self,
+        to: &Ports,
+        query: &SearchQuery,
+        except: UserId,
+        limit: u32,
+    ) -> Result<Vec<User>, ReadError> {
+        to.profiles.search(query, except, limit).await
+    }
+    async fn rename(&self, to: &Ports, id: UserId, name: DisplayName) -> Result<bool, WriteError> {
+        to.profiles.rename(id, name).await
+    }
+    async fn deactivate(&self, to: &Ports, id: UserId) -> Result<Option<Vec<SessionId>>, WriteError> {
+        to.profiles.deactivate(id).await
+    }
+    async fn set_policy(&self, to: &Ports, user: UserId, policy: ContactPolicy) -> Result<(), WriteError> {
+        to.contacts.set_policy(user, policy).await
+    }
+    async fn block(&self, to: &Ports, block: Block) -> Result<(), WriteError> {
+        to.contacts.block(block).await
+    }
+    async fn unblock(&self, to: &Ports, user: UserId, blocked: UserId) -> Result<bool, WriteError> {
+        to.contacts.unblock(user, blocked).await
+    }
+    async fn list_blocked(
+        &self,
+        to: &Ports,
+        user: UserId,
+        after: Option<UserId>,
+        limit: u32,
+    ) -> Result<Vec<Block>, ReadError> {
+        to.contacts.list_blocked(user, after, limit).await
+    }
+    async fn stances(&self, to: &Ports, of: &[UserId], towards: UserId) -> Result<Vec<Stance>, ReadError> {
+        to.contacts.stances(of, towards).await
     }
     async fn commit(&self, to: &Ports, commit: RoomCommit) -> Result<Committed, CommitError> {
         to.rooms.commit(commit).await
@@ -107,6 +224,15 @@ pub trait Sabotage: Default + Send + Sync + 'static {
     ) -> Result<Vec<Room>, ReadError> {
         to.rooms.list_of(user, now, after, limit).await
     }
+    async fn share_a_room(
+        &self,
+        to: &Ports,
+        user: UserId,
+        others: &[UserId],
+        now: Timestamp,
+    ) -> Result<Vec<UserId>, ReadError> {
+        to.rooms.share_a_room(user, others, now).await
+    }
     async fn list_expired(&self, to: &Ports, now: Timestamp, limit: u32) -> Result<Vec<Room>, ReadError> {
         to.rooms.list_expired(now, limit).await
     }
@@ -121,6 +247,9 @@ pub trait Sabotage: Default + Send + Sync + 'static {
     async fn forget_answers(&self, to: &Ports, now: Timestamp) -> Result<u64, WriteError> {
         to.rooms.forget_answers(now).await
     }
+    async fn ping_rooms(&self, to: &Ports) -> Result<(), ReadError> {
+        to.rooms.ping().await
+    }
     async fn read_inbox(&self, to: &Ports, user: UserId, since: Seq, limit: u32) -> Result<InboxPage, ReadError> {
         to.inboxes.read(user, since, limit).await
     }
@@ -129,6 +258,27 @@ pub trait Sabotage: Default + Send + Sync + 'static {
     }
     async fn forget_entries(&self, to: &Ports, before: Timestamp) -> Result<u64, WriteError> {
         to.inboxes.forget(before).await
+    }
+    async fn export(
+        &self,
+        to: &Ports,
+        unit: Unit,
+        after: Option<ArchiveKey>,
+        limit: u32,
+    ) -> Result<ArchivePage, ReadError> {
+        to.archive.export(unit, after, limit).await
+    }
+    async fn unfinished_import(&self, to: &Ports) -> Result<Option<ImportMark>, ReadError> {
+        to.archive.unfinished_import().await
+    }
+    async fn begin_import(&self, to: &Ports, mark: ImportMark) -> Result<(), ImportError> {
+        to.archive.begin_import(mark).await
+    }
+    async fn import(&self, to: &Ports, step: ImportStep) -> Result<(), ImportError> {
+        to.archive.import(step).await
+    }
+    async fn finish_import(&self, to: &Ports, mark: ImportMark) -> Result<(), ImportError> {
+        to.archive.finish_import(mark).await
     }
 }
 

@@ -123,6 +123,25 @@ impl Sabotage for KeepsWholeSeconds {
     }
 }
 
+/// A key that is cut to the length of an index.
+#[derive(Debug, Default)]
+pub struct ComparesHalfOfTheHash {
+    known: Mutex<Vec<Session>>,
+}
+
+#[async_trait]
+impl Sabotage for ComparesHalfOfTheHash {
+    async fn insert_session(&self, to: &Ports, session: Session) -> Result<(), WriteError> {
+        lock(&self.known).push(session.clone());
+        to.sessions.insert(session).await
+    }
+
+    async fn find_token(&self, _: &Ports, hash: &TokenHash) -> Result<Option<Session>, ReadError> {
+        let known = lock(&self.known);
+        Ok(known.iter().find(|session| session.token_hash.as_bytes()[..16] == hash.as_bytes()[..16]).cloned())
+    }
+}
+
 /// A duplicate that is an error.
 #[derive(Debug, Default)]
 pub struct RefusesTheSameSessionAgain;

@@ -1,18 +1,22 @@
 //! A store to which a sabotage happens.
 
+mod keys;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use parlour_domain::port::{
-    CommitError, Committed, InboxRepo, InsertUserError, ReadError, RoomRepo, SessionRepo, UserRepo, WriteError,
+    Archive, ArchivePage, CeremonyRepo, CommitError, Committed, ContactRepo, ImportError, InboxRepo, InsertUserError,
+    PasskeyRepo, ProfileRepo, ReadError, RoomRepo, SessionRepo, UserRepo, WriteError,
 };
 use parlour_domain::{
-    DirectPair, IdempotencyKey, IdempotencyRecord, InboxPage, Room, RoomCommit, RoomCursor, RoomId, Seq, Session,
-    SessionId, Timestamp, TokenHash, User, UserId, Username,
+    ArchiveKey, Block, ContactPolicy, CredentialId, DirectPair, DisplayName, IdempotencyKey, IdempotencyRecord,
+    ImportMark, ImportStep, InboxPage, Room, RoomCommit, RoomCursor, RoomId, SearchQuery, Seq, Session, SessionId,
+    Stance, Timestamp, TokenHash, Unit, User, UserId, Username,
 };
 
 use super::{Ports, Sabotage};
-use crate::Harness;
+use crate::{Engine, Harness};
 
 /// Any store, with what the sabotage `S` makes of it. What the sabotage keeps to itself is lost when it is reopened.
 pub struct Sabotaged<H, S> {
@@ -29,8 +33,13 @@ impl<H: Harness, S: Sabotage> Sabotaged<H, S> {
         let ports = Ports {
             users: self.harness.users(),
             sessions: self.harness.sessions(),
+            passkeys: self.harness.passkeys(),
+            ceremonies: self.harness.ceremonies(),
+            profiles: self.harness.profiles(),
+            contacts: self.harness.contacts(),
             rooms: self.harness.rooms(),
             inboxes: self.harness.inboxes(),
+            archive: self.harness.archive(),
         };
         Arc::new(Store { ports, sabotage: Arc::clone(&self.sabotage) })
     }
@@ -46,11 +55,31 @@ impl<H: Harness, S: Sabotage> Harness for Sabotaged<H, S> {
         Self::of(self.harness.reopen().await)
     }
 
+    async fn engine(&self) -> Engine {
+        self.harness.engine().await
+    }
+
     fn users(&self) -> Arc<dyn UserRepo> {
         self.store()
     }
 
     fn sessions(&self) -> Arc<dyn SessionRepo> {
+        self.store()
+    }
+
+    fn passkeys(&self) -> Arc<dyn PasskeyRepo> {
+        self.store()
+    }
+
+    fn ceremonies(&self) -> Arc<dyn CeremonyRepo> {
+        self.store()
+    }
+
+    fn profiles(&self) -> Arc<dyn ProfileRepo> {
+        self.store()
+    }
+
+    fn contacts(&self) -> Arc<dyn ContactRepo> {
         self.store()
     }
 
@@ -62,8 +91,16 @@ impl<H: Harness, S: Sabotage> Harness for Sabotaged<H, S> {
         self.store()
     }
 
+    fn archive(&self) -> Arc<dyn Archive> {
+        self.store()
+    }
+
     async fn poison_user(&self, id: UserId) {
         self.harness.poison_user(id).await;
+    }
+
+    async fn poison_passkey(&self, id: &CredentialId) {
+        self.harness.poison_passkey(id).await;
     }
 
     async fn poison_room(&self, id: RoomId) {
@@ -99,7 +136,7 @@ impl<S: Sabotage> UserRepo for Store<S> {
     }
 
     async fn ping(&self) -> Result<(), ReadError> {
-        self.ports.users.ping().await
+        self.sabotage.ping_users(&self.ports).await
     }
 }
 
@@ -117,12 +154,58 @@ impl<S: Sabotage> SessionRepo for Store<S> {
         self.sabotage.list_sessions(&self.ports, user).await
     }
 
+    async fn extend(&self, id: SessionId, expires_at: Timestamp) -> Result<bool, WriteError> {
+        self.sabotage.extend_session(&self.ports, id, expires_at).await
+    }
+
     async fn remove(&self, id: SessionId) -> Result<bool, WriteError> {
         self.sabotage.remove_session(&self.ports, id).await
     }
 
     async fn remove_expired(&self, now: Timestamp) -> Result<u64, WriteError> {
         self.sabotage.remove_expired_sessions(&self.ports, now).await
+    }
+}
+
+#[async_trait]
+impl<S: Sabotage> ProfileRepo for Store<S> {
+    async fn search(&self, query: &SearchQuery, except: UserId, limit: u32) -> Result<Vec<User>, ReadError> {
+        self.sabotage.search(&self.ports, query, except, limit).await
+    }
+
+    async fn rename(&self, id: UserId, name: DisplayName) -> Result<bool, WriteError> {
+        self.sabotage.rename(&self.ports, id, name).await
+    }
+
+    async fn deactivate(&self, id: UserId) -> Result<Option<Vec<SessionId>>, WriteError> {
+        self.sabotage.deactivate(&self.ports, id).await
+    }
+}
+
+#[async_trait]
+impl<S: Sabotage> ContactRepo for Store<S> {
+    async fn policy_of(&self, user: UserId) -> Result<ContactPolicy, ReadError> {
+        self.ports.contacts.policy_of(user).await
+    }
+
+    async fn set_policy(&self, user: UserId, policy: ContactPolicy) -> Result<(), WriteError> {
+        self.sabotage.set_policy(&self.ports, user, policy).await
+    }
+
+    async fn block(&self, block: Block) -> Result<(), WriteError> {
+        self.sabotage.block(&self.ports, block).await
+    }
+
+    async fn unblock(&self, user: UserId, blocked: UserId) -> Result<bool, WriteError> {
+        self.sabotage.unblock(&self.ports, user, blocked).await
+    }
+
+    async fn list_blocked(&self, user: UserId, after: Option<UserId>, limit: u32) -> Result<Vec<Block>, ReadError> {
+        self.sabotage.list_blocked(&self.ports, user, after, limit).await
+    }
+
+    async fn stances(&self, of: &[UserId], towards: UserId) -> Result<Vec<Stance>, ReadError> {
+        self.sabotage.stances(&self.ports, of, towards).await
     }
 }
 
@@ -150,6 +233,10 @@ impl<S: Sabotage> RoomRepo for Store<S> {
         self.sabotage.list_rooms(&self.ports, (user, now), after, limit).await
     }
 
+    async fn share_a_room(&self, user: UserId, others: &[UserId], now: Timestamp) -> Result<Vec<UserId>, ReadError> {
+        self.sabotage.share_a_room(&self.ports, user, others, now).await
+    }
+
     async fn list_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Room>, ReadError> {
         self.sabotage.list_expired(&self.ports, now, limit).await
     }
@@ -163,7 +250,7 @@ impl<S: Sabotage> RoomRepo for Store<S> {
     }
 
     async fn ping(&self) -> Result<(), ReadError> {
-        self.ports.rooms.ping().await
+        self.sabotage.ping_rooms(&self.ports).await
     }
 }
 
@@ -179,5 +266,32 @@ impl<S: Sabotage> InboxRepo for Store<S> {
 
     async fn forget(&self, before: Timestamp) -> Result<u64, WriteError> {
         self.sabotage.forget_entries(&self.ports, before).await
+    }
+}
+
+#[async_trait]
+impl<S: Sabotage> Archive for Store<S> {
+    async fn count(&self, unit: Unit) -> Result<u64, ReadError> {
+        self.ports.archive.count(unit).await
+    }
+
+    async fn export(&self, unit: Unit, after: Option<ArchiveKey>, limit: u32) -> Result<ArchivePage, ReadError> {
+        self.sabotage.export(&self.ports, unit, after, limit).await
+    }
+
+    async fn unfinished_import(&self) -> Result<Option<ImportMark>, ReadError> {
+        self.sabotage.unfinished_import(&self.ports).await
+    }
+
+    async fn begin_import(&self, mark: ImportMark) -> Result<(), ImportError> {
+        self.sabotage.begin_import(&self.ports, mark).await
+    }
+
+    async fn import(&self, step: ImportStep) -> Result<(), ImportError> {
+        self.sabotage.import(&self.ports, step).await
+    }
+
+    async fn finish_import(&self, mark: ImportMark) -> Result<(), ImportError> {
+        self.sabotage.finish_import(&self.ports, mark).await
     }
 }

@@ -9,7 +9,7 @@ use parlour_domain::{Expected, InboxEntry, InboxPage, RoomCommit, Seq, User, Use
 use super::{Ports, Sabotage};
 
 /// The gap between the check and the act: long enough for the others to check as well.
-async fn gap() {
+pub(super) async fn gap() {
     for _ in 0..32 {
         tokio::task::yield_now().await;
     }
@@ -40,6 +40,25 @@ impl Sabotage for ChecksPairsThenCreates {
     async fn commit(&self, to: &Ports, commit: RoomCommit) -> Result<Committed, CommitError> {
         let is_free = match commit.parts().room.direct_pair() {
             Some(pair) => to.rooms.find_direct(pair).await.is_ok_and(|room| room.is_none()),
+            None => false,
+        };
+        gap().await;
+        match to.rooms.commit(commit).await {
+            Err(CommitError::Conflict) if is_free => Ok(Committed::Applied(Vec::new())),
+            outcome => outcome,
+        }
+    }
+}
+
+/// The key was free when it was looked up.
+#[derive(Debug, Default)]
+pub struct ChecksKeysThenWrites;
+
+#[async_trait]
+impl Sabotage for ChecksKeysThenWrites {
+    async fn commit(&self, to: &Ports, commit: RoomCommit) -> Result<Committed, CommitError> {
+        let is_free = match &commit.parts().idempotency {
+            Some(record) => to.rooms.find_answer(record.caller, &record.key).await.is_ok_and(|found| found.is_none()),
             None => false,
         };
         gap().await;

@@ -153,3 +153,20 @@ impl Sabotage for ForgetsAnswersTooEarly {
         to.rooms.forget_answers(now.after(Duration::from_secs(1))).await
     }
 }
+
+/// A condition that the list of rooms has and this question lacks.
+#[derive(Debug, Default)]
+pub struct CountsExpiredRooms;
+
+#[async_trait]
+impl Sabotage for CountsExpiredRooms {
+    async fn share_a_room(
+        &self,
+        to: &Ports,
+        user: UserId,
+        others: &[UserId],
+        _: Timestamp,
+    ) -> Result<Vec<UserId>, ReadError> {
+        to.rooms.share_a_room(user, others, beginning()).await
+    }
+}
