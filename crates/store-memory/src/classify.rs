@@ -1,6 +1,7 @@
 //! What can be wrong with a stored row, and what the ports call it.
 
 use parlour_domain::port::{ReadError, Source};
+use parlour_domain::{ArchiveKey, Unit};
 use uuid::Uuid;
 
 /// A stored row that no longer parses.
@@ -28,3 +29,11 @@ pub(crate) struct UserIdTaken(pub(crate) Uuid);
 #[derive(Debug, thiserror::Error)]
 #[error("no kind of room: {0:?}")]
 pub(crate) struct UnknownKind(pub(crate) String);
+
+/// A record is imported that is there already.
+#[derive(Debug, thiserror::Error)]
+#[error("{unit} {key} is there already")]
+pub(crate) struct RecordExists {
+    pub(crate) unit: Unit,
+    pub(crate) key: ArchiveKey,
+}

@@ -76,7 +76,7 @@ fn change_room(tables: &mut Tables, room: &Room, fate: Fate, changes: &[Particip
     }
 }
 
-fn index(tables: &mut Tables, id: Uuid, room: &Room, row: &RoomRow) {
+pub(crate) fn index(tables: &mut Tables, id: Uuid, room: &Room, row: &RoomRow) {
     for user in row.participants.keys() {
         tables.memberships.entry(*user).or_default().insert((row.updated_at, id));
     }

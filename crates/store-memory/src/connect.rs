@@ -37,6 +37,12 @@ impl MemoryStore {
         }
     }
 
+    pub fn poison_passkey(&self, id: &parlour_domain::CredentialId) {
+        if let Some(row) = self.write().passkeys.get_mut(id) {
+            row.name.clear();
+        }
+    }
+
     pub fn poison_room(&self, id: parlour_domain::RoomId) {
         if let Some(row) = self.write().rooms.get_mut(&id.as_uuid()) {
             row.kind.clear();

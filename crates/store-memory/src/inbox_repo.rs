@@ -1,5 +1,6 @@
 //! The inboxes.
 
+use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use async_trait::async_trait;
@@ -23,8 +24,9 @@ impl InboxRepo for MemoryStore {
 
     async fn heads(&self, users: &[UserId]) -> Result<Vec<(UserId, Seq)>, ReadError> {
         let tables = self.read();
-        let head = |user: &UserId| Some((*user, Seq::new(tables.inboxes.get(&user.as_uuid())?.head)));
-        Ok(users.iter().filter_map(head).collect())
+        let each_once: BTreeSet<UserId> = users.iter().copied().collect();
+        let head = |user: UserId| Some((user, Seq::new(tables.inboxes.get(&user.as_uuid())?.head)));
+        Ok(each_once.into_iter().filter_map(head).collect())
     }
 
     async fn forget(&self, before: Timestamp) -> Result<u64, WriteError> {

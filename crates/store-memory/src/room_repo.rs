@@ -1,5 +1,6 @@
 //! The rooms, and the answered requests.
 
+use std::collections::BTreeSet;
 use std::ops::Bound;
 
 use async_trait::async_trait;
@@ -53,6 +54,16 @@ impl RoomRepo for MemoryStore {
         living.map(|((id, row), _)| Ok(row.parse(id)?)).collect()
     }
 
+    async fn share_a_room(&self, user: UserId, others: &[UserId], now: Timestamp) -> Result<Vec<UserId>, ReadError> {
+        let tables = self.read();
+        let cursors = tables.memberships.get(&user.as_uuid()).into_iter().flatten();
+        let rooms = cursors.filter_map(|(_, id)| tables.rooms.get(id));
+        let living = rooms.filter(|row| row.expires_at.is_none_or(|end| end > now.as_micros()));
+        let company: BTreeSet<Uuid> = living.flat_map(|row| row.participants.keys().copied()).collect();
+        let each_once: BTreeSet<UserId> = others.iter().copied().filter(|other| *other != user).collect();
+        Ok(each_once.into_iter().filter(|other| company.contains(&other.as_uuid())).collect())
+    }
+
     async fn list_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Room>, ReadError> {
         let tables = self.read();
         let expired = tables.ends.range(..=(now.as_micros(), Uuid::max())).zip(0..limit);
@@ -68,7 +79,7 @@ impl RoomRepo for MemoryStore {
 
     async fn forget_answers(&self, now: Timestamp) -> Result<u64, WriteError> {
         let mut tables = self.write();
-        let expired = tables.answers.extract_if(|_, row| row.expires_at <= now.as_micros());
+        let expired = tables.answers.extract_if(.., |_, row| row.expires_at <= now.as_micros());
         Ok(expired.map(|_| 1).sum())
     }
 

@@ -1,12 +1,15 @@
 //! The stored form of everything, and the way back. A row that does not parse is a [`CorruptRow`].
 
+pub(crate) mod passkey;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use parlour_domain::port::Source;
 use parlour_domain::{
-    DisplayName, Fingerprint, IdempotencyKey, IdempotencyRecord, InboxEntry, Participant, Revision, Room, RoomEvent,
-    RoomId, RoomKind, RoomName, RoomParts, Seq, Session, SessionId, Timestamp, TokenHash, User, UserId, Username,
+    Block, ContactPolicy, DisplayName, Fingerprint, IdempotencyKey, IdempotencyRecord, InboxEntry,
+    InvalidContactPolicy, Participant, Revision, Room, RoomEvent, RoomId, RoomKind, RoomName, RoomParts, Seq, Session,
+    SessionId, Timestamp, TokenHash, User, UserId, Username,
 };
 use parlour_store_codec::{decode_answer, decode_event, encode_answer, encode_event};
 use uuid::Uuid;
@@ -17,7 +20,7 @@ use crate::classify::{CorruptRow, UnknownKind};
 pub(crate) struct UserRow {
     pub(crate) username: String,
     display_name: String,
-    is_active: bool,
+    pub(crate) is_active: bool,
     is_verified: bool,
     created_at: i64,
 }
@@ -32,6 +35,10 @@ impl UserRow {
             is_verified: *is_verified,
             created_at: created_at.as_micros(),
         }
+    }
+
+    pub(crate) fn rename(&mut self, name: &DisplayName) {
+        self.display_name = name.to_string();
     }
 
     pub(crate) fn parse(&self, id: Uuid) -> Result<User, CorruptRow> {
@@ -80,6 +87,16 @@ impl SessionRow {
         };
         session().map_err(|cause| CorruptRow { table: "session", id, cause })
     }
+}
+
+pub(crate) fn policy_of(user: Uuid, name: &str) -> Result<ContactPolicy, CorruptRow> {
+    name.parse().map_err(|cause: InvalidContactPolicy| CorruptRow { table: "policy of", id: user, cause: cause.into() })
+}
+
+pub(crate) fn block_of((user, blocked): (Uuid, Uuid), at: i64) -> Result<Block, CorruptRow> {
+    let at = Timestamp::from_micros(at);
+    let at = at.map_err(|cause| CorruptRow { table: "block by", id: user, cause: cause.into() })?;
+    Ok(Block { user: UserId::from_uuid(user), blocked: UserId::from_uuid(blocked), at })
 }
 
 #[derive(Debug, Clone)]

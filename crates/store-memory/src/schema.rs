@@ -1,9 +1,11 @@
 //! The tables, and the indexes that keep every read short.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use parlour_domain::{Ceremony, ChallengeHash, CredentialId, ImportMark};
 use uuid::Uuid;
 
+use crate::row::passkey::PasskeyRow;
 use crate::row::{AnswerRow, EntryRow, RoomRow, SessionRow, UserRow};
 
 #[derive(Debug, Default)]
@@ -14,9 +16,19 @@ pub(crate) struct Tables {
 
     pub(crate) sessions: BTreeMap<Uuid, SessionRow>,
     /// From a token's hash to its session.
-    pub(crate) tokens: HashMap<[u8; 32], Uuid>,
+    pub(crate) tokens: BTreeMap<[u8; 32], Uuid>,
 
-    pub(crate) rooms: HashMap<Uuid, RoomRow>,
+    pub(crate) passkeys: BTreeMap<CredentialId, PasskeyRow>,
+    /// From a user to when each of their passkeys was registered.
+    pub(crate) passkeys_of: HashMap<Uuid, BTreeSet<(i64, CredentialId)>>,
+    pub(crate) ceremonies: BTreeMap<ChallengeHash, Ceremony>,
+
+    /// By user.
+    pub(crate) policies: BTreeMap<Uuid, &'static str>,
+    /// From who blocks and who is blocked to since when.
+    pub(crate) blocks: BTreeMap<(Uuid, Uuid), i64>,
+
+    pub(crate) rooms: BTreeMap<Uuid, RoomRow>,
     /// From a pair, the lower id first, to its direct room.
     pub(crate) direct: HashMap<(Uuid, Uuid), Uuid>,
     /// From a user to the cursors of their rooms, so that a page is found without looking at other rooms.
@@ -25,10 +37,13 @@ pub(crate) struct Tables {
     pub(crate) ends: BTreeSet<(i64, Uuid)>,
 
     /// By caller and key.
-    pub(crate) answers: HashMap<(Uuid, String), AnswerRow>,
+    pub(crate) answers: BTreeMap<(Uuid, String), AnswerRow>,
     /// Kept for ever: a commit may be repeated at any time.
-    pub(crate) commits: HashSet<Uuid>,
-    pub(crate) inboxes: HashMap<Uuid, Inbox>,
+    pub(crate) commits: BTreeSet<Uuid>,
+    pub(crate) inboxes: BTreeMap<Uuid, Inbox>,
+
+    /// How far an import has come that was not finished.
+    pub(crate) mark: Option<ImportMark>,
 }
 
 #[derive(Debug, Default)]

@@ -20,7 +20,8 @@ impl SessionRepo for MemoryStore {
     async fn find_by_token(&self, hash: &TokenHash) -> Result<Option<Session>, ReadError> {
         let tables = self.read();
         let Some(id) = tables.tokens.get(hash.as_bytes()) else { return Ok(None) };
-        let row = tables.sessions.get(id);
+        let is_user_inactive = |row: &&SessionRow| tables.users.get(&row.user_id).is_some_and(|user| !user.is_active);
+        let row = tables.sessions.get(id).filter(|row| !is_user_inactive(row));
         Ok(row.map(|row| row.parse(*id)).transpose()?)
     }
 
@@ -28,6 +29,13 @@ impl SessionRepo for MemoryStore {
         let tables = self.read();
         let own = tables.sessions.iter().filter(|(_, row)| row.user_id == user.as_uuid());
         own.map(|(id, row)| Ok(row.parse(*id)?)).collect()
+    }
+
+    async fn extend(&self, id: SessionId, expires_at: Timestamp) -> Result<bool, WriteError> {
+        let mut tables = self.write();
+        let Some(row) = tables.sessions.get_mut(&id.as_uuid()) else { return Ok(false) };
+        row.expires_at = row.expires_at.max(expires_at.as_micros());
+        Ok(true)
     }
 
     async fn remove(&self, id: SessionId) -> Result<bool, WriteError> {

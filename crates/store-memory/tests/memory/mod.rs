@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use parlour_domain::port::{InboxRepo, RoomRepo, SessionRepo, UserRepo};
-use parlour_domain::{RoomId, Seq, UserId};
-use parlour_store_contract::Harness;
+use parlour_domain::port::{
+    Archive, CeremonyRepo, ContactRepo, InboxRepo, PasskeyRepo, ProfileRepo, RoomRepo, SessionRepo, UserRepo,
+};
+use parlour_domain::{CredentialId, RoomId, Seq, UserId};
+use parlour_store_contract::{Engine, Harness};
 use parlour_store_memory::MemoryStore;
 
 /// An empty store; a clone of it is another handle on the same tables.
@@ -22,11 +24,31 @@ impl Harness for Memory {
         Self(self.0.clone())
     }
 
+    async fn engine(&self) -> Engine {
+        Engine { name: "memory".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+    }
+
     fn users(&self) -> Arc<dyn UserRepo> {
         Arc::new(self.0.clone())
     }
 
     fn sessions(&self) -> Arc<dyn SessionRepo> {
+        Arc::new(self.0.clone())
+    }
+
+    fn passkeys(&self) -> Arc<dyn PasskeyRepo> {
+        Arc::new(self.0.clone())
+    }
+
+    fn ceremonies(&self) -> Arc<dyn CeremonyRepo> {
+        Arc::new(self.0.clone())
+    }
+
+    fn profiles(&self) -> Arc<dyn ProfileRepo> {
+        Arc::new(self.0.clone())
+    }
+
+    fn contacts(&self) -> Arc<dyn ContactRepo> {
         Arc::new(self.0.clone())
     }
 
@@ -38,8 +60,16 @@ impl Harness for Memory {
         Arc::new(self.0.clone())
     }
 
+    fn archive(&self) -> Arc<dyn Archive> {
+        Arc::new(self.0.clone())
+    }
+
     async fn poison_user(&self, id: UserId) {
         self.0.poison_user(id);
+    }
+
+    async fn poison_passkey(&self, id: &CredentialId) {
+        self.0.poison_passkey(id);
     }
 
     async fn poison_room(&self, id: RoomId) {
