@@ -1,8 +1,11 @@
 //! What an engine's error means to the caller of a port.
 
+mod code;
+
 use parlour_domain::port::{ReadError, WriteError};
 use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError};
 
+use self::code::Code;
 use crate::row::CorruptRow;
 
 impl From<CorruptRow> for Failure {
@@ -51,33 +54,58 @@ pub(crate) fn is_duplicate(error: &DbErr) -> bool {
 }
 
 /// Whether two transactions stood in each other's way, and this one was rolled back for it: it may simply be run again.
+/// To have waited in vain for a lock is not that: whoever holds it may hold it for long.
 pub(crate) fn is_lock_failure(error: &DbErr) -> bool {
-    /// SQLSTATE: serialization failure, and PostgreSQL's deadlock.
-    const STATES: [&str; 2] = ["40001", "40P01"];
-    /// MySQL and MariaDB: lock wait timeout, deadlock, and a row that changed since the snapshot.
-    const NUMBERS: [u16; 3] = [1205, 1213, 1020];
+    sqlx_error(error).and_then(SqlxError::as_database_error).is_some_and(|said| Code::of(said).is_lock_failure())
+}
+
+/// Whether another process has a file open that was wanted alone (SQLite's `SQLITE_BUSY`, with or without its reason).
+#[cfg(feature = "sqlite")]
+pub(crate) fn is_locked_by_another(error: &DbErr) -> bool {
+    const BUSY: i32 = 5;
     let Some(SqlxError::Database(said)) = sqlx_error(error) else { return false };
-    let number = mysql_number(said.as_ref());
-    number.is_some_and(|number| NUMBERS.contains(&number)) || said.code().is_some_and(|code| STATES.contains(&&*code))
+    said.code().and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| code & 0xff == BUSY)
 }
 
-#[cfg(feature = "mysql")]
-fn mysql_number(said: &dyn sea_orm::sqlx::error::DatabaseError) -> Option<u16> {
-    said.try_downcast_ref().map(sea_orm::SqlxMySqlError::number)
+/// Whether nobody is at the other end of the connection any more, or nobody may use it again.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(crate) fn is_connection_lost(error: &SqlxError) -> bool {
+    match error {
+        SqlxError::Database(said) => Code::of(said.as_ref()).is_farewell(),
+        // What was asked for can't be sent, or what came is no answer to it.
+        SqlxError::Io(_) | SqlxError::Tls(_) | SqlxError::Protocol(_) | SqlxError::WorkerCrashed => true,
+        _ => false,
+    }
 }
 
-#[cfg(not(feature = "mysql"))]
-fn mysql_number(_said: &dyn sea_orm::sqlx::error::DatabaseError) -> Option<u16> {
-    None
+/// Whether the server had hung up, which it may have done long before it was asked; unlike one that is silent.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(crate) fn is_hung_up(error: &DbErr) -> bool {
+    let is_late = |error: &SqlxError| matches!(error, SqlxError::Io(io) if io.kind() == std::io::ErrorKind::TimedOut);
+    sqlx_error(error).is_some_and(|error| is_connection_lost(error) && !is_late(error))
+}
+
+/// Whether a migration has made this table, column or index before; on MySQL alone, where each is made by itself.
+pub(crate) fn is_already_there(error: &DbErr) -> bool {
+    let said = sqlx_error(error).and_then(SqlxError::as_database_error);
+    said.is_some_and(|said| Code::of(said).is_already_there())
+}
+
+/// Whether a COMMIT that failed has certainly left nothing.
+pub(crate) fn is_end_without_effect(error: &DbErr) -> bool {
+    let said = sqlx_error(error).and_then(SqlxError::as_database_error);
+    said.is_some_and(|said| Code::of(said).is_full_disk())
 }
 
 /// The engine itself refused, or was never asked: unlike a connection that broke, that is certain.
 fn is_certainly_not_applied(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        other => {
-            matches!(sqlx_error(other), Some(SqlxError::Database(_) | SqlxError::PoolTimedOut | SqlxError::PoolClosed))
-        }
+        other => match sqlx_error(other) {
+            Some(SqlxError::Database(said)) => !Code::of(said.as_ref()).leaves_doubt(),
+            Some(SqlxError::PoolTimedOut | SqlxError::PoolClosed) => true,
+            _ => false,
+        },
     }
 }
 
@@ -172,6 +200,29 @@ mod tests {
         for error in [said("53100"), never_sent, not_connected] {
             assert!(matches!(statement_failed(error), WriteError::Unavailable(_)));
         }
+    }
+
+    #[test]
+    fn a_statement_that_the_server_or_the_disk_ended_half_way_has_an_unknown_outcome() {
+        const IOERR_FSYNC: &str = "1034";
+        for state in ["57P01", "08006", "25P03", IOERR_FSYNC] {
+            assert!(matches!(statement_failed(said(state)), WriteError::OutcomeUnknown(_)), "{state}");
+        }
+    }
+
+    #[test]
+    fn a_commit_that_a_full_disk_ended_is_certainly_not_applied() {
+        let (full, busy, input_output) = ("13", "5", "10");
+        assert!(is_end_without_effect(&said(full)));
+        assert!(![busy, input_output, "57P01"].map(said).iter().any(is_end_without_effect));
+    }
+
+    #[test]
+    fn a_server_that_hung_up_may_be_asked_again_elsewhere_and_one_that_is_silent_may_not() {
+        let late = SqlxError::Io(std::io::ErrorKind::TimedOut.into());
+        assert!(is_connection_lost(&late) && is_connection_lost(&broken()));
+        assert!(is_hung_up(&failed(broken())) && is_hung_up(&said("57P01")));
+        assert!(!is_hung_up(&failed(late)) && !is_hung_up(&said("55P03")));
     }
 
     #[test]

@@ -1,28 +1,34 @@
 //! Applying a commit: one transaction, which is whole or leaves nothing.
 
+#[cfg(test)]
+#[cfg(feature = "sqlite")]
+mod full;
 #[cfg(feature = "sqlite")]
 mod group;
 mod inbox;
 mod retry;
+mod transact;
 
+use async_trait::async_trait;
 #[cfg(feature = "sqlite")]
 pub(crate) use group::Group;
-use parlour_domain::port::{CommitError, Committed, Source};
+use parlour_domain::port::{CommitError, Committed, Source, WriteError};
 use parlour_domain::{CommitParts, Expected, Fate, InboxEntry, OutgoingEvent, ParticipantChange, RoomCommit};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, Insert, IntoActiveModel, QueryFilter,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, Insert, IntoActiveModel, QueryFilter,
 };
+pub(crate) use transact::Work;
 
 use crate::SqlStore;
-use crate::classify::{Failure, is_duplicate, is_lock_failure, is_undecodable};
-use crate::connect::Writer;
+use crate::classify::{Failure, is_duplicate, is_end_without_effect, is_lock_failure, is_undecodable};
+use crate::connect::{Db, Transaction};
 use crate::row::{answer, applied_commit, event, participant, room, signed};
 
 /// Why a transaction was not committed.
 #[derive(Debug)]
-enum Stop {
+pub(crate) enum Stop {
     AlreadyApplied,
     Conflict,
     /// Others stood in the way; the same may be tried again.
@@ -30,6 +36,19 @@ enum Stop {
     Corrupt(Source),
     Unavailable(DbErr),
     OutcomeUnknown(DbErr),
+}
+
+impl Stop {
+    /// The same for work that no room is decided by.
+    pub(crate) fn into_write_error(self) -> WriteError {
+        match self {
+            Self::AlreadyApplied | Self::Conflict => WriteError::Unavailable("a row of that key is there".into()),
+            Self::Locked => WriteError::Unavailable("other transactions stood in the way".into()),
+            Self::Corrupt(source) => WriteError::Unavailable(source),
+            Self::Unavailable(error) => WriteError::Unavailable(error.into()),
+            Self::OutcomeUnknown(error) => WriteError::OutcomeUnknown(error.into()),
+        }
+    }
 }
 
 impl From<Failure> for Stop {
@@ -68,44 +87,28 @@ impl SqlStore {
         if let Some(group) = self.group() {
             return group.commit(write).await;
         }
-        answer(self.writer().commit(&write).await)
+        answer(self.writing().commit(&write).await)
     }
 }
 
-impl Writer {
+impl Db {
     /// One commit in a transaction of its own.
     async fn commit(&self, write: &Write) -> Result<Vec<InboxEntry>, Stop> {
-        for attempt in 0..retry::ATTEMPTS {
-            match self.try_commit(write).await {
-                Err(Stop::Locked) => retry::back_off(attempt).await,
-                decided => return decided,
-            }
-        }
-        Err(Stop::Locked)
-    }
-
-    async fn try_commit(&self, write: &Write) -> Result<Vec<InboxEntry>, Stop> {
-        let transaction = self.begin().await?;
-        match write.apply(&transaction).await {
-            Ok(entries) => finish(transaction).await.map(|()| entries),
-            Err(stop) => {
-                abandon(transaction).await;
-                Err(stop)
-            }
-        }
+        self.transact(write).await
     }
 }
 
-async fn finish(transaction: DatabaseTransaction) -> Result<(), Stop> {
+async fn finish(transaction: Transaction) -> Result<(), Stop> {
     match transaction.commit().await {
         Ok(()) => Ok(()),
         Err(error) if is_lock_failure(&error) => Err(Stop::Locked),
+        Err(error) if is_end_without_effect(&error) => Err(Stop::Unavailable(error)),
         Err(error) => Err(Stop::OutcomeUnknown(error)),
     }
 }
 
 /// Were the rollback to fail, the connection would be closed, which rolls back too.
-async fn abandon(transaction: DatabaseTransaction) {
+async fn abandon(transaction: Transaction) {
     if let Err(error) = transaction.rollback().await {
         tracing::warn!(error = &error as &dyn std::error::Error, "rollback failed");
     }
@@ -149,9 +152,18 @@ impl From<CommitParts> for Write {
     }
 }
 
+#[async_trait]
+impl Work for Write {
+    type Done = Vec<InboxEntry>;
+
+    async fn apply(&self, transaction: &Transaction) -> Result<Self::Done, Stop> {
+        self.write(transaction).await
+    }
+}
+
 impl Write {
     /// Every commit touches the tables in this order, so that two of them wait for each other but never in a ring.
-    async fn apply(&self, transaction: &DatabaseTransaction) -> Result<Vec<InboxEntry>, Stop> {
+    async fn write(&self, transaction: &impl ConnectionTrait) -> Result<Vec<InboxEntry>, Stop> {
         self.remember_commit(transaction).await?;
         match self.fate {
             Fate::Kept => self.keep_room(transaction).await?,
@@ -161,7 +173,7 @@ impl Write {
         Ok(inbox::tell(transaction, &self.outgoing, &self.events).await?)
     }
 
-    async fn remember_commit(&self, transaction: &DatabaseTransaction) -> Result<(), Stop> {
+    async fn remember_commit(&self, transaction: &impl ConnectionTrait) -> Result<(), Stop> {
         let row = applied_commit::Model { id: self.id };
         match Insert::one(row).exec_without_returning(transaction).await {
             Ok(_) => Ok(()),
@@ -170,7 +182,7 @@ impl Write {
         }
     }
 
-    async fn keep_room(&self, transaction: &DatabaseTransaction) -> Result<(), Stop> {
+    async fn keep_room(&self, transaction: &impl ConnectionTrait) -> Result<(), Stop> {
         match self.expected {
             Expected::Absent => {
                 // An id or a pair that is taken is a duplicate, and so a conflict.
@@ -189,7 +201,7 @@ impl Write {
         Ok(())
     }
 
-    async fn keep_participants(&self, transaction: &DatabaseTransaction) -> Result<(), Stop> {
+    async fn keep_participants(&self, transaction: &impl ConnectionTrait) -> Result<(), Stop> {
         use participant::Column::{RoomId, RoomUpdatedAt, UserId};
         if !self.removed.is_empty() {
             let out = participant::Entity::delete_many()
@@ -206,7 +218,7 @@ impl Write {
     }
 
     /// The participants go with their room: the schema says so.
-    async fn remove_room(&self, transaction: &DatabaseTransaction) -> Result<(), Stop> {
+    async fn remove_room(&self, transaction: &impl ConnectionTrait) -> Result<(), Stop> {
         let room = room::Entity::delete_many().filter(room::Column::Id.eq(self.room.id));
         match self.expected {
             Expected::Absent => {
@@ -220,7 +232,7 @@ impl Write {
         }
     }
 
-    async fn remember_answer(&self, transaction: &DatabaseTransaction) -> Result<(), Stop> {
+    async fn remember_answer(&self, transaction: &impl ConnectionTrait) -> Result<(), Stop> {
         let Some(answer) = &self.answer else { return Ok(()) };
         let expired = answer::Entity::delete_many()
             .filter(answer::Column::Caller.eq(answer.caller))

@@ -18,9 +18,12 @@ const USERS_PER_QUERY: usize = 1_000;
 #[async_trait]
 impl InboxRepo for SqlStore {
     async fn read(&self, user: UserId, since: Seq, limit: u32) -> Result<InboxPage, ReadError> {
-        let rows = self.reading().query_all(&page(user, since, limit)).await.map_err(Failure::from)?;
-        let rows = rows.iter().map(|row| InboxRow::from_query_result(row, "")).collect::<Result<Vec<_>, _>>();
-        Ok(assemble(user, &rows.map_err(Failure::from)?).map_err(Failure::from)?)
+        let page = self.page(user, since, limit).await?;
+        if since >= page.forgotten {
+            return Ok(page);
+        }
+        // What follows the place was forgotten, and what is left begins later.
+        self.page(user, page.forgotten, limit).await
     }
 
     async fn heads(&self, users: &[UserId]) -> Result<Vec<(UserId, Seq)>, ReadError> {
@@ -39,6 +42,14 @@ impl InboxRepo for SqlStore {
 
     async fn forget(&self, before: Timestamp) -> Result<u64, WriteError> {
         self.forget_entries(before).await
+    }
+}
+
+impl SqlStore {
+    async fn page(&self, user: UserId, since: Seq, limit: u32) -> Result<InboxPage, ReadError> {
+        let rows = self.reading().query_all(&page(user, since, limit)).await.map_err(Failure::from)?;
+        let rows = rows.iter().map(|row| InboxRow::from_query_result(row, "")).collect::<Result<Vec<_>, _>>();
+        Ok(assemble(user, &rows.map_err(Failure::from)?).map_err(Failure::from)?)
     }
 }
 

@@ -1,10 +1,13 @@
 //! The rooms, as they are read; how they are written is in [`commit`](crate::commit).
 
+mod company;
+
 use async_trait::async_trait;
 use parlour_domain::port::{CommitError, Committed, ReadError, RoomRepo, WriteError};
 use parlour_domain::{
     DirectPair, IdempotencyKey, IdempotencyRecord, Room, RoomCommit, RoomCursor, RoomId, Timestamp, UserId,
 };
+use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait, IntoIden, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 
@@ -12,6 +15,7 @@ use crate::SqlStore;
 use crate::classify::{Failure, statement_failed};
 use crate::row::room::{RoomRow, assemble};
 use crate::row::{answer, participant, room};
+use crate::user_repo::IDS_PER_QUERY;
 
 #[async_trait]
 impl RoomRepo for SqlStore {
@@ -35,6 +39,17 @@ impl RoomRepo for SqlStore {
         limit: u32,
     ) -> Result<Vec<Room>, ReadError> {
         self.load(list_of(user, now, after, limit)).await
+    }
+
+    async fn share_a_room(&self, user: UserId, others: &[UserId], now: Timestamp) -> Result<Vec<UserId>, ReadError> {
+        let mut others: Vec<UserId> = others.iter().copied().filter(|other| *other != user).collect();
+        others.sort_unstable();
+        others.dedup();
+        let mut sharing = Vec::new();
+        for others in others.chunks(IDS_PER_QUERY) {
+            sharing.extend(self.company(user, others, now).await?);
+        }
+        Ok(sharing)
     }
 
     async fn list_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Room>, ReadError> {
@@ -103,18 +118,35 @@ pub(crate) fn expired_rooms(now: Timestamp, limit: u32) -> SelectStatement {
     with_participants(expired, [(room::Column::ExpiresAt, Order::Asc), (room::Column::Id, Order::Asc)])
 }
 
+/// The rooms after that id, in the order of their ids.
+pub(crate) fn rooms_by_id(after: Option<Uuid>, limit: u32) -> SelectStatement {
+    let page = rooms()
+        .and_where_option(after.map(|id| room::Column::Id.gt(id)))
+        .order_by(room::Column::Id, Order::Asc)
+        .limit(u64::from(limit))
+        .to_owned();
+    with_participants(page, [(room::Column::Id, Order::Asc)])
+}
+
 fn list_of(user: UserId, now: Timestamp, after: Option<RoomCursor>, limit: u32) -> SelectStatement {
     let newest_first = [(room::Column::UpdatedAt, Order::Desc), (room::Column::Id, Order::Desc)];
     with_participants(page_of(user, now, after, limit), newest_first)
 }
 
-/// A page of a user's list. It starts at the user's index of activity, however many rooms there are.
+/// A page of a user's list.
 pub(crate) fn page_of(user: UserId, now: Timestamp, after: Option<RoomCursor>, limit: u32) -> SelectStatement {
+    let mut page = living_memberships(user, now, after, limit);
+    page.columns(COLUMNS.map(|column| (room::Entity, column)));
+    page
+}
+
+/// What is chosen of a user's memberships starts at the user's index of activity, however many rooms there are.
+fn living_memberships(user: UserId, now: Timestamp, after: Option<RoomCursor>, limit: u32) -> SelectStatement {
     use participant::Column::{RoomId, RoomUpdatedAt, UserId};
     let mut page = Query::select();
-    page.columns(COLUMNS.map(|column| (room::Entity, column)))
-        .from(participant::Entity)
-        .inner_join(room::Entity, Expr::col((room::Entity, room::Column::Id)).equals((participant::Entity, RoomId)))
+    page.from(participant::Entity)
+        // Each participant has a room. An outer join keeps planners from beginning with all rooms and sorting them.
+        .left_join(room::Entity, Expr::col((room::Entity, room::Column::Id)).equals((participant::Entity, RoomId)))
         .and_where(UserId.eq(user.as_uuid()))
         .cond_where(Cond::any().add(room::Column::ExpiresAt.is_null()).add(room::Column::ExpiresAt.gt(now.as_micros())))
         .order_by((participant::Entity, RoomUpdatedAt), Order::Desc)

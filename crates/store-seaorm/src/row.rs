@@ -3,10 +3,15 @@
 
 pub(crate) mod answer;
 pub(crate) mod applied_commit;
+pub(crate) mod block;
+pub(crate) mod ceremony;
+pub(crate) mod contact_policy;
 pub(crate) mod event;
+pub(crate) mod import_mark;
 pub(crate) mod inbox_entry;
 pub(crate) mod inbox_head;
 pub(crate) mod participant;
+pub(crate) mod passkey;
 pub(crate) mod room;
 pub(crate) mod session;
 pub(crate) mod user;

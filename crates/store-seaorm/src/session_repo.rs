@@ -3,11 +3,13 @@
 use async_trait::async_trait;
 use parlour_domain::port::{ReadError, SessionRepo, WriteError};
 use parlour_domain::{Session, SessionId, Timestamp, TokenHash, UserId};
-use sea_orm::{ColumnTrait, EntityTrait, Insert, QueryFilter, QueryOrder};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, Insert, JoinType, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use crate::SqlStore;
 use crate::classify::{Failure, is_duplicate, statement_failed};
 use crate::row::session::{Column, Entity, Model};
+use crate::row::user;
 
 #[async_trait]
 impl SessionRepo for SqlStore {
@@ -20,7 +22,7 @@ impl SessionRepo for SqlStore {
     }
 
     async fn find_by_token(&self, hash: &TokenHash) -> Result<Option<Session>, ReadError> {
-        let row = Entity::find().filter(Column::TokenHash.eq(hash.as_bytes().to_vec())).one(self.reading()).await;
+        let row = by_token(hash).one(self.reading()).await;
         Ok(row.map_err(Failure::from)?.map(Session::try_from).transpose().map_err(Failure::from)?)
     }
 
@@ -28,6 +30,14 @@ impl SessionRepo for SqlStore {
         let of_user = Entity::find().filter(Column::UserId.eq(user.as_uuid())).order_by_asc(Column::Id);
         let rows = of_user.all(self.reading()).await.map_err(Failure::from)?;
         Ok(rows.into_iter().map(Session::try_from).collect::<Result<_, _>>().map_err(Failure::from)?)
+    }
+
+    async fn extend(&self, id: SessionId, expires_at: Timestamp) -> Result<bool, WriteError> {
+        let end = expires_at.as_micros();
+        let later = Expr::case(Column::ExpiresAt.lt(end), end).finally(Expr::col(Column::ExpiresAt));
+        let extended =
+            Entity::update_many().col_expr(Column::ExpiresAt, later.into()).filter(Column::Id.eq(id.as_uuid()));
+        Ok(extended.exec(self.writing()).await.map_err(statement_failed)?.rows_affected > 0)
     }
 
     async fn remove(&self, id: SessionId) -> Result<bool, WriteError> {
@@ -39,6 +49,14 @@ impl SessionRepo for SqlStore {
         let expired = Entity::delete_many().filter(Column::ExpiresAt.lte(now.as_micros()));
         Ok(expired.exec(self.writing()).await.map_err(statement_failed)?.rows_affected)
     }
+}
+
+/// The session of that token, unless its user is there and not active.
+fn by_token(hash: &TokenHash) -> Select<Entity> {
+    let of_user = Entity::belongs_to(user::Entity).from(Column::UserId).to(user::Column::Id).into();
+    let is_let_in = user::Column::IsActive.is_null().or(user::Column::IsActive.eq(true));
+    let of_token = Entity::find().join(JoinType::LeftJoin, of_user);
+    of_token.filter(Column::TokenHash.eq(hash.as_bytes().to_vec())).filter(is_let_in)
 }
 
 impl SqlStore {

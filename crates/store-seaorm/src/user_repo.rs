@@ -10,7 +10,7 @@ use crate::classify::{Failure, is_duplicate, statement_failed};
 use crate::row::user::{Column, Entity, Model};
 
 /// Every engine binds so many values in one statement.
-const IDS_PER_QUERY: usize = 1_000;
+pub(crate) const IDS_PER_QUERY: usize = 1_000;
 
 #[async_trait]
 impl UserRepo for SqlStore {
@@ -64,7 +64,7 @@ impl SqlStore {
         if same_id.as_ref() == Some(user) {
             return Ok(());
         }
-        if same_name.is_some_and(|holder| holder.id != user.id) {
+        if same_name.is_some() {
             return Err(InsertUserError::UsernameTaken);
         }
         Err(InsertUserError::Unavailable(format!("another user has the id {}", user.id).into()))
@@ -79,6 +79,6 @@ fn unreadable(error: ReadError) -> InsertUserError {
     InsertUserError::Unavailable(error.into())
 }
 
-fn parse(rows: Vec<Model>) -> Result<Vec<User>, ReadError> {
+pub(crate) fn parse(rows: Vec<Model>) -> Result<Vec<User>, ReadError> {
     Ok(rows.into_iter().map(User::try_from).collect::<Result<_, _>>().map_err(Failure::from)?)
 }

@@ -5,8 +5,12 @@
 #![cfg(any(feature = "server-tests", feature = "sqlite"))]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a harness that fails fails the test")]
 
+#[path = "contract/opened.rs"]
+mod opened;
 #[path = "contract/poison.rs"]
 mod poison;
+#[cfg(feature = "server-tests")]
+mod scratch;
 #[cfg(feature = "server-tests")]
 #[path = "contract/server.rs"]
 mod server;

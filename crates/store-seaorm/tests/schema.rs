@@ -1,7 +1,8 @@
 //! Coming up: on a new database, beside another process, on a newer schema, on what is no database.
 #![cfg(feature = "sqlite")]
 
-use parlour_domain::port::UserRepo;
+use parlour_domain::port::{Archive, UserRepo};
+use parlour_domain::{ImportMark, Side};
 use parlour_store_seaorm::{ConnectError, SqlStore};
 use sea_orm::{ConnectionTrait, Database};
 use tempfile::TempDir;
@@ -46,6 +47,39 @@ async fn a_file_that_is_no_database_and_a_directory_that_is_missing_are_named() 
         let line = refused.to_string();
         assert!(line.contains(url.trim_start_matches("sqlite://")) && !line.contains('\n'), "{line}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_in_use_is_not_opened_to_be_copied_and_one_that_is_being_copied_is_not_used() {
+    let directory = tempfile::tempdir().unwrap();
+    let url = url(&directory);
+    let used = SqlStore::connect(&url).await.unwrap();
+    let refused = SqlStore::connect_to_copy(&url).await.unwrap_err();
+    assert!(matches!(refused, ConnectError::InUse { .. }), "{refused:?}");
+    assert!(refused.to_string().ends_with("is in use by another process"), "{refused}");
+    assert!(used.list(None, 1).await.unwrap().is_empty());
+    used.close().await;
+    let copied = SqlStore::connect_to_copy(&url).await.unwrap();
+    assert!(matches!(SqlStore::connect(&url).await, Err(ConnectError::Unreachable { .. })));
+    copied.close().await;
+    SqlStore::connect(&url).await.unwrap().close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_target_of_a_copy_that_was_not_finished_is_opened_by_a_copy_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let url = url(&directory);
+    let mark = ImportMark::new("surrealkv:///old".to_owned(), vec![Side::Users]);
+    let target = SqlStore::connect_to_copy(&url).await.unwrap();
+    target.begin_import(mark.clone()).await.unwrap();
+    target.close().await;
+    let refused = SqlStore::connect(&url).await.unwrap_err();
+    assert!(matches!(&refused, ConnectError::UnfinishedCopy { copied_from, .. } if copied_from == &mark.source));
+    assert!(refused.to_string().contains("is the unfinished target of a copy from surrealkv:///old"), "{refused}");
+    let target = SqlStore::connect_to_copy(&url).await.unwrap();
+    target.finish_import(mark).await.unwrap();
+    target.close().await;
+    SqlStore::connect(&url).await.unwrap().close().await;
 }
 
 #[tokio::test]

@@ -5,11 +5,11 @@
 
 use parlour_domain::InboxEntry;
 use parlour_domain::port::{CommitError, Committed};
-use sea_orm::{DatabaseTransaction, DbErr, TransactionTrait};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionOptions, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Stop, Write, abandon, answer, finish};
-use crate::connect::Writer;
+use crate::connect::{Db, Transaction};
 
 /// Beyond it one more sync costs little, and the first in the group would wait long.
 const MOST: usize = 64;
@@ -29,9 +29,9 @@ struct Waiting {
 
 impl Group {
     /// Starts the task; it ends when the last clone of the group is gone.
-    pub(crate) fn start(writer: Writer) -> Self {
+    pub(crate) fn start(file: DatabaseConnection, options: TransactionOptions) -> Self {
         let (waiting, line) = mpsc::channel(MOST);
-        tokio::spawn(commit_in_turn(writer, line));
+        tokio::spawn(commit_in_turn(file, options, line));
         Self { waiting }
     }
 
@@ -46,13 +46,14 @@ impl Group {
     }
 }
 
-async fn commit_in_turn(writer: Writer, mut line: mpsc::Receiver<Waiting>) {
+async fn commit_in_turn(file: DatabaseConnection, options: TransactionOptions, mut line: mpsc::Receiver<Waiting>) {
+    let alone_on = Db::Sqlite(file.clone(), options);
     let mut group = Vec::new();
     while line.recv_many(&mut group, MOST).await > 0 {
         let (writes, callers): (Vec<_>, Vec<_>) = group.drain(..).map(|next| (next.write, next.caller)).unzip();
         let outcomes = match writes.as_slice() {
-            [alone] => vec![writer.commit(alone).await],
-            together => commit_together(&writer, together).await,
+            [alone] => vec![alone_on.commit(alone).await],
+            together => commit_together(&file, options, together).await,
         };
         for (caller, outcome) in callers.into_iter().zip(outcomes) {
             // A caller who went away needs no answer.
@@ -61,21 +62,22 @@ async fn commit_in_turn(writer: Writer, mut line: mpsc::Receiver<Waiting>) {
     }
 }
 
-async fn commit_together(writer: &Writer, writes: &[Write]) -> Vec<Outcome> {
-    let transaction = match writer.begin().await {
+async fn commit_together(file: &DatabaseConnection, options: TransactionOptions, writes: &[Write]) -> Vec<Outcome> {
+    let transaction = match file.begin_with_options(options).await {
         Ok(transaction) => transaction,
         Err(error) => return writes.iter().map(|_| Err(Stop::Unavailable(error.clone()))).collect(),
     };
     match apply_each(&transaction, writes).await {
-        Ok(outcomes) => match finish(transaction).await {
+        Ok(outcomes) => match finish(Transaction::Sqlite(transaction)).await {
             Ok(()) => outcomes,
             Err(Stop::OutcomeUnknown(error)) => {
                 writes.iter().map(|_| Err(Stop::OutcomeUnknown(error.clone()))).collect()
             }
+            Err(Stop::Unavailable(error)) => writes.iter().map(|_| Err(Stop::Unavailable(error.clone()))).collect(),
             Err(_) => writes.iter().map(|_| Err(Stop::Locked)).collect(),
         },
         Err(error) => {
-            abandon(transaction).await;
+            abandon(Transaction::Sqlite(transaction)).await;
             writes.iter().map(|_| Err(Stop::Unavailable(error.clone()))).collect()
         }
     }
@@ -87,7 +89,7 @@ async fn apply_each(transaction: &DatabaseTransaction, writes: &[Write]) -> Resu
     let mut outcomes = Vec::with_capacity(writes.len());
     for write in writes {
         let savepoint = transaction.begin().await?;
-        let outcome = write.apply(&savepoint).await;
+        let outcome = write.write(&savepoint).await;
         match &outcome {
             Err(Stop::Unavailable(error) | Stop::OutcomeUnknown(error)) => return Err(error.clone()),
             Ok(_) => savepoint.commit().await?,

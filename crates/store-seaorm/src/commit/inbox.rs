@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use parlour_domain::{InboxEntry, OutgoingEvent, Seq, UserId};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, Insert, QueryFilter, QuerySelect,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, Insert, QueryFilter, QuerySelect};
 
 use crate::classify::Failure;
 use crate::inbox_repo::parse_head;
@@ -15,7 +13,7 @@ use crate::row::{event, inbox_entry, inbox_head};
 
 /// Writes each event once and an entry of it for each recipient, and answers the entries.
 pub(super) async fn tell(
-    transaction: &DatabaseTransaction,
+    transaction: &impl ConnectionTrait,
     outgoing: &[OutgoingEvent],
     events: &[event::Model],
 ) -> Result<Vec<InboxEntry>, Failure> {
@@ -40,7 +38,7 @@ pub(super) async fn tell(
 /// Moves the heads of all the inboxes on, and answers where each was before. The rows stay locked until the end of the
 /// transaction, so places come without a gap; they are locked in the order of the users, so no two wait in a ring.
 async fn reserve(
-    transaction: &DatabaseTransaction,
+    transaction: &impl ConnectionTrait,
     outgoing: &[OutgoingEvent],
 ) -> Result<BTreeMap<UserId, Seq>, Failure> {
     let mut wanted: BTreeMap<UserId, i64> = BTreeMap::new();
@@ -57,7 +55,7 @@ async fn reserve(
 }
 
 async fn advance(
-    transaction: &DatabaseTransaction,
+    transaction: &impl ConnectionTrait,
     wanted: &BTreeMap<UserId, i64>,
 ) -> Result<Vec<inbox_head::Model>, Failure> {
     let firsts = wanted.iter().map(|(user, &head)| inbox_head::Model { user_id: user.as_uuid(), head, forgotten: 0 });

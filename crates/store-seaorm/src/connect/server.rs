@@ -1,98 +1,128 @@
 //! PostgreSQL, MySQL and MariaDB: one pool for everything.
 
+mod engine;
+mod lease;
+mod limits;
+mod pool;
+
 use std::time::Duration;
 
-use sea_orm::sqlx::Connection;
-use sea_orm::{ConnectOptions, Database, DbErr, RuntimeErr, TransactionOptions};
+use sea_orm::sqlx::{ConnectOptions as _, Connection};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, TransactionOptions};
+use tokio::time::timeout;
 use url::Url;
 
-use super::{ConnectError, SqlStore, Writer};
+pub(crate) use self::engine::Engine;
+pub(crate) use self::lease::Lease;
+pub(crate) use self::limits::Limits;
+pub(crate) use self::pool::Pool;
+use super::{ConnectError, Purpose, SqlStore, refuse_unfinished};
+use crate::schema::{Current, bring_up_to_date};
 
-const CONNECTIONS: u32 = 16;
-/// How long a call waits for its turn, and the first connection for the server.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the first connection may take; a pool would go on asking a server that is not there.
+const KNOCK: Duration = Duration::from_secs(5);
+/// How long a schema may take to come up to date. Building an index on a large table has no limit of its own.
+const MIGRATION: Duration = Duration::from_secs(600);
 
-/// How long a connection may lie idle before it is asked whether it still works.
-const MAY_BE_STALE: Duration = Duration::from_secs(15);
-
-#[derive(Clone, Copy)]
-pub(super) enum Engine {
-    #[cfg(feature = "postgres")]
-    Postgres,
-    #[cfg(feature = "mysql")]
-    MySql,
-}
-
-impl Engine {
-    const fn name(self) -> &'static str {
-        match self {
-            #[cfg(feature = "postgres")]
-            Self::Postgres => "postgres",
-            #[cfg(feature = "mysql")]
-            Self::MySql => "mysql",
-        }
-    }
-}
-
-pub(super) async fn open(engine: Engine, url: &str) -> Result<SqlStore, ConnectError> {
-    let database = describe(engine, url)?;
+/// Opens a database; where it is to be served from, with those limits.
+pub(super) async fn open<E: Engine>(url: &str, purpose: Purpose, serving: Limits) -> Result<SqlStore, ConnectError> {
+    let (database, options) = understand::<E>(url)?;
     let unreachable = |source| ConnectError::Unreachable { database: database.clone(), source };
-    knock(engine, url).await.map_err(unreachable)?;
-    let mut options = ConnectOptions::new(url);
-    options
-        .max_connections(CONNECTIONS)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .connect_timeout(ACQUIRE_TIMEOUT)
-        // A ping before every query would double its way to the server and back.
-        .test_before_acquire_if_idle_for(MAY_BE_STALE)
-        .sqlx_logging(false)
-        .record_stmt_in_spans(false);
-    #[cfg(feature = "mysql")]
-    options.map_sqlx_mysql_pool_opts(|pool| pool.after_connect(|connection, _| Box::pin(read_committed(connection))));
-    let db = Database::connect(options).await.map_err(unreachable)?;
-    let writer = Writer { db: db.clone(), options: TransactionOptions::default() };
-    writer.migrate(&database).await?;
+    match timeout(KNOCK, options.connect()).await {
+        Ok(Ok(connection)) => connection.close().await.unwrap_or_else(|error| {
+            tracing::debug!(error = &error as &dyn std::error::Error, "first connection was not closed cleanly");
+        }),
+        Ok(Err(error)) => return Err(unreachable(DbErr::Conn(RuntimeErr::SqlxError(error.into())))),
+        Err(_) => return Err(unreachable(silent("server does not answer"))),
+    }
+    let migrating = for_migration(url).await.map_err(unreachable)?;
+    let migrated =
+        timeout(MIGRATION, bring_up_to_date::<Current>(&migrating, TransactionOptions::default(), &database));
+    migrated.await.unwrap_or_else(|_| Err(unreachable(silent("bringing the schema up to date took too long"))))?;
+    refuse_unfinished(&migrating, &database, purpose).await?;
+    migrating.close().await.map_err(unreachable)?;
+    let pool = E::into_db(Pool::<E>::new(options, Limits::of(purpose, serving)));
     Ok(SqlStore {
-        writer,
-        reader: db,
+        writer: pool.clone(),
+        reader: pool,
         // These engines put waiting commits together themselves.
         #[cfg(feature = "sqlite")]
         group: None,
     })
 }
 
-/// Asks once: a pool would go on asking a server that is not there until its timeout.
-async fn knock(engine: Engine, url: &str) -> Result<(), DbErr> {
-    let knocking = async {
-        match engine {
-            #[cfg(feature = "postgres")]
-            Engine::Postgres => sea_orm::sqlx::PgConnection::connect(url).await?.close().await,
-            #[cfg(feature = "mysql")]
-            Engine::MySql => sea_orm::sqlx::MySqlConnection::connect(url).await?.close().await,
-        }
-    };
-    match tokio::time::timeout(ACQUIRE_TIMEOUT, knocking).await {
-        Ok(answer) => answer.map_err(|error| DbErr::Conn(RuntimeErr::SqlxError(error.into()))),
-        Err(_) => Err(DbErr::Conn(RuntimeErr::Internal("server does not answer".to_owned()))),
-    }
+fn silent(said: &str) -> DbErr {
+    DbErr::Conn(RuntimeErr::Internal(said.to_owned()))
 }
 
-/// MySQL's default locks the gaps between rows too, and writers of different rooms would deadlock.
-#[cfg(feature = "mysql")]
-async fn read_committed(connection: &mut sea_orm::sqlx::MySqlConnection) -> Result<(), sea_orm::sqlx::Error> {
-    use sea_orm::sqlx::Executor;
-    connection.execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED").await?;
-    Ok(())
+/// One connection for the lock and one for the migrations, without the limits of ordinary statements.
+pub(crate) async fn for_migration(url: &str) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options.max_connections(2).acquire_timeout(KNOCK).sqlx_logging(false).record_stmt_in_spans(false);
+    Database::connect(options).await
 }
 
-fn describe(engine: Engine, url: &str) -> Result<String, ConnectError> {
-    let invalid = |reason: String| ConnectError::InvalidUrl { engine: engine.name(), reason };
+type Options<E> = <<E as sea_orm::sqlx::Database>::Connection as Connection>::Options;
+
+/// The database in words, without a password, and how to connect to it.
+fn understand<E: Engine>(url: &str) -> Result<(String, Options<E>), ConnectError> {
+    let invalid = |reason: String| ConnectError::InvalidUrl { engine: E::SCHEME, reason };
     let parsed = Url::parse(url).map_err(|error| invalid(error.to_string()))?;
     let name = parsed.path().trim_matches('/');
     if name.is_empty() {
-        return Err(invalid(format!("it does not name a database, as in {}://USER@HOST/DATABASE", engine.name())));
+        return Err(invalid(format!("it does not name a database, as in {}://USER@HOST/DATABASE", E::SCHEME)));
     }
     let host = parsed.host_str().unwrap_or("localhost");
     let port = parsed.port().map(|port| format!(":{port}")).unwrap_or_default();
-    Ok(format!("{} database {name} at {host}{port}", engine.name()))
+    let options: Options<E> = url.parse().map_err(|error: sea_orm::SqlxError| invalid(error.to_string()))?;
+    Ok((format!("{} database {name} at {host}{port}", E::SCHEME), options.disable_statement_logging()))
+}
+
+#[cfg(test)]
+#[cfg(feature = "server-tests")]
+mod tests {
+    use sea_orm::{ConnectionTrait, Statement};
+
+    use super::*;
+    use crate::scratch::{self, Scratch};
+
+    /// Far below how long the statement of the tests takes.
+    const SHORT: Limits = Limits {
+        said_to_server: Some(Duration::from_millis(50)),
+        statement: Some(Duration::from_millis(100)),
+        transaction: Some(Duration::from_millis(150)),
+    };
+
+    /// Whether a statement that takes a second is answered, alone, in a transaction and together with its COMMIT.
+    async fn are_answered<E: Engine, S: scratch::Engine>(purpose: Purpose, slow: &str) -> [bool; 2] {
+        let database = Scratch::<S>::make().await;
+        let store = open::<E>(&database.url(), purpose, SHORT).await.unwrap();
+        let slow = Statement::from_string(E::BACKEND, slow);
+        // MySQL itself calls it an answer when its limit ends a sleep.
+        let is_whole = |answer: Result<Vec<sea_orm::QueryResult>, DbErr>| {
+            answer.is_ok_and(|rows| rows[0].try_get::<i64>("", "interrupted").unwrap() == 0)
+        };
+        let alone = is_whole(store.reading().query_all_raw(slow.clone()).await);
+        let transaction = store.writing().begin().await.unwrap();
+        let together = is_whole(transaction.query_all_raw(slow).await) && transaction.commit().await.is_ok();
+        store.close().await;
+        [alone, together]
+    }
+
+    async fn a_slow_statement_is_answered_to_a_copy_alone<E: Engine, S: scratch::Engine>(slow: &str) {
+        assert_eq!(are_answered::<E, S>(Purpose::Use, slow).await, [false; 2]);
+        assert_eq!(are_answered::<E, S>(Purpose::Copy, slow).await, [true; 2]);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_slow_statement_is_answered_to_a_copy_alone_on_postgres() {
+        let slow = "SELECT CAST(0 AS bigint) AS interrupted FROM (SELECT pg_sleep(1)) AS slept";
+        a_slow_statement_is_answered_to_a_copy_alone::<sea_orm::sqlx::Postgres, scratch::Postgres>(slow).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_slow_statement_is_answered_to_a_copy_alone_on_mysql() {
+        let slow = "SELECT CAST(SLEEP(1) AS SIGNED) AS interrupted";
+        a_slow_statement_is_answered_to_a_copy_alone::<sea_orm::sqlx::MySql, scratch::MySql>(slow).await;
+    }
 }

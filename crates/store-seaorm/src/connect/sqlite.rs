@@ -3,17 +3,22 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions};
 
-use super::{ConnectError, SqlStore, Writer};
+use super::{ConnectError, Db, Purpose, SqlStore, refuse_unfinished};
+use crate::classify::is_locked_by_another;
 use crate::commit::Group;
+use crate::schema::{Current, bring_up_to_date};
 
 const READERS: u32 = 8;
 /// How long another process may hold the write lock before we give up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a call waits for its turn.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long another process may take to let go of the file: it may be just ending.
+const ALONE_TIMEOUT: Duration = Duration::from_secs(1);
 
 const WRITE: TransactionOptions = TransactionOptions {
     isolation_level: None,
@@ -22,7 +27,7 @@ const WRITE: TransactionOptions = TransactionOptions {
     sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
 };
 
-pub(super) async fn open(path: &str) -> Result<SqlStore, ConnectError> {
+pub(super) async fn open(path: &str, purpose: Purpose) -> Result<SqlStore, ConnectError> {
     if path.is_empty() || path.starts_with(":memory:") {
         let reason = "it needs the path of a file, as in sqlite://parlour.db".to_owned();
         return Err(ConnectError::InvalidUrl { engine: "sqlite", reason });
@@ -30,16 +35,34 @@ pub(super) async fn open(path: &str) -> Result<SqlStore, ConnectError> {
     let database = format!("sqlite database {path}");
     let unreachable = |source| ConnectError::Unreachable { database: database.clone(), source };
     let path = PathBuf::from(path);
-    let writer = Writer { db: connect(path.clone(), Access::Write).await.map_err(unreachable)?, options: WRITE };
-    writer.migrate(&database).await?;
-    let reader = connect(path, Access::Read).await.map_err(unreachable)?;
-    Ok(SqlStore { group: Some(Group::start(writer.clone())), writer, reader })
+    let access = match purpose {
+        Purpose::Use => Access::Write,
+        Purpose::Copy => Access::Alone,
+    };
+    let opened = connect(path.clone(), access).await.map_err(|source| match purpose {
+        Purpose::Copy if is_locked_by_another(&source) => ConnectError::InUse { database: database.clone() },
+        _ => unreachable(source),
+    });
+    let writer = opened?;
+    bring_up_to_date::<Current>(&writer, WRITE, &database).await?;
+    refuse_unfinished(&writer, &database, purpose).await?;
+    let reader = match purpose {
+        Purpose::Use => connect(path, Access::Read).await.map_err(unreachable)?,
+        Purpose::Copy => writer.clone(),
+    };
+    Ok(SqlStore {
+        group: Some(Group::start(writer.clone(), WRITE)),
+        writer: Db::Sqlite(writer, WRITE),
+        reader: Db::Sqlite(reader, TransactionOptions::default()),
+    })
 }
 
 #[derive(Clone, Copy)]
 enum Access {
     Write,
     Read,
+    /// Writes and reads, and keeps everybody else out.
+    Alone,
 }
 
 async fn connect(path: PathBuf, access: Access) -> Result<DatabaseConnection, DbErr> {
@@ -47,7 +70,7 @@ async fn connect(path: PathBuf, access: Access) -> Result<DatabaseConnection, Db
     let mut options = ConnectOptions::new("sqlite://parlour.db");
     options
         .max_connections(match access {
-            Access::Write => 1,
+            Access::Write | Access::Alone => 1,
             Access::Read => READERS,
         })
         .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -62,6 +85,8 @@ async fn connect(path: PathBuf, access: Access) -> Result<DatabaseConnection, Db
             match access {
                 Access::Write => writable(file),
                 Access::Read => file.read_only(true),
+                // Set before the write-ahead log is opened, it asks for the whole file at once.
+                Access::Alone => writable(file.locking_mode(SqliteLockingMode::Exclusive)).busy_timeout(ALONE_TIMEOUT),
             }
         });
     Database::connect(options).await

@@ -5,15 +5,14 @@ use std::collections::{BTreeMap, HashMap};
 use parlour_domain::Timestamp;
 use parlour_domain::port::WriteError;
 use sea_orm::prelude::Uuid;
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect};
 
 use crate::SqlStore;
 use crate::row::{event, inbox_entry, inbox_head};
 
-const USERS_PER_TRANSACTION: u64 = 64;
+const INBOXES_PER_LOOK: u64 = 256;
+const USERS_PER_TRANSACTION: usize = 64;
 const ENTRIES_PER_USER: i64 = 1_000;
 const EVENTS_PER_STATEMENT: usize = 1_000;
 
@@ -22,28 +21,39 @@ impl SqlStore {
         let before = before.as_micros();
         let (mut entries, mut last) = (0, None);
         loop {
-            let users = self.users_to_forget_for(before, last).await.map_err(not_applied)?;
-            if users.is_empty() {
-                return Ok(entries);
-            }
-            last = users.last().copied();
-            loop {
-                let forgotten = self.forget_for(&users, before).await?;
-                entries += forgotten.entries;
-                if !forgotten.is_more_left {
-                    break;
-                }
+            let looked_at = self.look_at_inboxes(before, last).await.map_err(not_applied)?;
+            let Some(&(furthest, _)) = looked_at.last() else { return Ok(entries) };
+            last = Some(furthest);
+            let old: Vec<Uuid> = looked_at.into_iter().filter(|(_, is_old)| *is_old).map(|(user, _)| user).collect();
+            for users in old.chunks(USERS_PER_TRANSACTION) {
+                entries += self.forget_all_for(users, before).await?;
             }
         }
     }
 
-    async fn users_to_forget_for(&self, before: i64, last: Option<Uuid>) -> Result<Vec<Uuid>, DbErr> {
-        let rows = self.reading().query_all(&users_to_forget_for(before, last)).await?;
-        rows.iter().map(|row| row.try_get("", "user_id")).collect()
+    /// The next inboxes, and whether the oldest entry of each is old.
+    async fn look_at_inboxes(&self, before: i64, last: Option<Uuid>) -> Result<Vec<(Uuid, bool)>, DbErr> {
+        let rows = self.reading().query_all(&inboxes(before, last)).await?;
+        let parse = |row: &QueryResult| {
+            let old: Option<i64> = row.try_get("", "seq")?;
+            Ok((row.try_get("", "user_id")?, old.is_some()))
+        };
+        rows.iter().map(parse).collect()
+    }
+
+    async fn forget_all_for(&self, users: &[Uuid], before: i64) -> Result<u64, WriteError> {
+        let mut entries = 0;
+        loop {
+            let forgotten = self.forget_for(users, before).await?;
+            entries += forgotten.entries;
+            if !forgotten.is_more_left {
+                return Ok(entries);
+            }
+        }
     }
 
     async fn forget_for(&self, users: &[Uuid], before: i64) -> Result<Forgotten, WriteError> {
-        let transaction = self.writer().begin().await.map_err(not_applied)?;
+        let transaction = self.writing().begin().await.map_err(not_applied)?;
         // On an error the transaction is dropped, and so rolled back.
         let forgotten = forget_within(&transaction, users, before).await.map_err(not_applied)?;
         transaction.commit().await.map_err(|error| WriteError::OutcomeUnknown(error.into()))?;
@@ -55,28 +65,34 @@ fn not_applied(error: DbErr) -> WriteError {
     WriteError::Unavailable(error.into())
 }
 
-/// Those whose oldest entry is old and not their newest: one look per inbox, and no index that writers would pay for.
-pub(crate) fn users_to_forget_for(before: i64, last: Option<Uuid>) -> SelectStatement {
+/// Those that have more than their newest entry, each with its oldest one if that is old: one look per inbox, and no
+/// index that writers would pay for. So many at a time, or a planner would rather read all entries for each batch.
+fn inboxes(before: i64, last: Option<Uuid>) -> SelectStatement {
     use inbox_head::Column::{Forgotten, Head, UserId};
-    let oldest = Expr::col((inbox_head::Entity, Forgotten)).add(1);
-    let mut query = Query::select();
-    query
-        .column((inbox_head::Entity, UserId))
+    let looked_at = Alias::new("looked_at");
+    let mut next = Query::select();
+    next.columns([UserId, Forgotten])
         .from(inbox_head::Entity)
-        .inner_join(
-            inbox_entry::Entity,
-            Expr::col((inbox_entry::Entity, inbox_entry::Column::UserId))
-                .equals((inbox_head::Entity, UserId))
-                .and(Expr::col((inbox_entry::Entity, inbox_entry::Column::Seq)).eq(oldest.clone())),
-        )
-        .and_where(inbox_entry::Column::EventAt.lt(before))
-        .and_where(oldest.lt(Expr::col((inbox_head::Entity, Head))))
-        .order_by((inbox_head::Entity, UserId), Order::Asc)
-        .limit(USERS_PER_TRANSACTION);
+        .and_where(Expr::col(Forgotten).add(1).lt(Expr::col(Head)))
+        .order_by(UserId, Order::Asc)
+        .limit(INBOXES_PER_LOOK);
     if let Some(last) = last {
-        query.and_where(UserId.gt(last));
+        next.and_where(UserId.gt(last));
     }
-    query
+    let oldest = Expr::col((inbox_entry::Entity, inbox_entry::Column::UserId))
+        .equals((looked_at.clone(), UserId))
+        .and(
+            Expr::col((inbox_entry::Entity, inbox_entry::Column::Seq))
+                .eq(Expr::col((looked_at.clone(), Forgotten)).add(1)),
+        )
+        .and(inbox_entry::Column::EventAt.lt(before));
+    Query::select()
+        .column((looked_at.clone(), UserId))
+        .column((inbox_entry::Entity, inbox_entry::Column::Seq))
+        .from_subquery(next, looked_at.clone())
+        .left_join(inbox_entry::Entity, oldest)
+        .order_by((looked_at, UserId), Order::Asc)
+        .to_owned()
 }
 
 #[derive(Default)]
@@ -85,7 +101,7 @@ struct Forgotten {
     is_more_left: bool,
 }
 
-async fn forget_within(transaction: &DatabaseTransaction, users: &[Uuid], before: i64) -> Result<Forgotten, DbErr> {
+async fn forget_within(transaction: &impl ConnectionTrait, users: &[Uuid], before: i64) -> Result<Forgotten, DbErr> {
     let heads = inbox_head::Entity::find()
         .filter(inbox_head::Column::UserId.is_in(users.iter().copied()))
         .order_by_asc(inbox_head::Column::UserId)
@@ -109,7 +125,7 @@ async fn forget_within(transaction: &DatabaseTransaction, users: &[Uuid], before
 
 /// The place before the first entry that is young, so that no gap comes to be.
 async fn end_of_old(
-    transaction: &DatabaseTransaction,
+    transaction: &impl ConnectionTrait,
     head: &inbox_head::Model,
     furthest: i64,
     before: i64,
@@ -128,7 +144,7 @@ async fn end_of_old(
 }
 
 async fn forget_up_to(
-    transaction: &DatabaseTransaction,
+    transaction: &impl ConnectionTrait,
     head: &inbox_head::Model,
     end: i64,
     released: &mut HashMap<Uuid, i64>,
@@ -147,7 +163,7 @@ async fn forget_up_to(
 }
 
 /// Counts the events' lost entries, and removes the events that have none left.
-async fn release(transaction: &DatabaseTransaction, released: HashMap<Uuid, i64>) -> Result<(), DbErr> {
+async fn release(transaction: &impl ConnectionTrait, released: HashMap<Uuid, i64>) -> Result<(), DbErr> {
     let mut by_count: BTreeMap<i64, Vec<Uuid>> = BTreeMap::new();
     for (event, count) in released {
         by_count.entry(count).or_default().push(event);

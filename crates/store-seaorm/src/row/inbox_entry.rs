@@ -62,7 +62,7 @@ pub(crate) fn assemble(user: UserId, rows: &[InboxRow]) -> Result<InboxPage, Cor
     })
 }
 
-fn entry(user: UserId, seq: i64, body: Option<&[u8]>) -> Result<InboxEntry, CorruptRow> {
+pub(crate) fn entry(user: UserId, seq: i64, body: Option<&[u8]>) -> Result<InboxEntry, CorruptRow> {
     parse(user, seq, body).map_err(|source| CorruptRow::new(format!("inbox entry {seq} of {user}"), source))
 }
 

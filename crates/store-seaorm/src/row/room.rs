@@ -67,9 +67,12 @@ pub(crate) struct RoomRow {
 
 /// Puts rooms together again; the rows of one room must follow each other.
 pub(crate) fn assemble(rows: &[RoomRow]) -> Result<Vec<Room>, CorruptRow> {
-    rows.chunk_by(|one, next| one.id == next.id)
-        .map(|rows| parse(rows).map_err(|source| CorruptRow::new(format!("room {}", rows[0].id), source)))
-        .collect()
+    rows.chunk_by(|one, next| one.id == next.id).map(assemble_one).collect()
+}
+
+/// Puts one room together again; there must be a row.
+pub(crate) fn assemble_one(rows: &[RoomRow]) -> Result<Room, CorruptRow> {
+    parse(rows).map_err(|source| CorruptRow::new(format!("room {}", rows[0].id), source))
 }
 
 fn parse(rows: &[RoomRow]) -> Result<Room, Source> {

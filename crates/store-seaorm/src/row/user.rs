@@ -1,7 +1,7 @@
 //! Table `users`.
 
 use parlour_domain::port::Source;
-use parlour_domain::{DisplayName, Timestamp, User, UserId, Username};
+use parlour_domain::{DisplayName, Timestamp, User, UserId, Username, fold};
 use sea_orm::entity::prelude::*;
 
 use super::CorruptRow;
@@ -14,6 +14,9 @@ pub struct Model {
     pub username: String,
     pub username_key: String,
     pub display_name: String,
+    /// What the name is searched by; a row that an older program wrote has none, and is not found.
+    pub username_folded: Option<String>,
+    pub display_name_folded: Option<String>,
     pub is_active: bool,
     pub is_verified: bool,
     pub created_at: i64,
@@ -32,11 +35,18 @@ impl From<&User> for Model {
             username: username.to_string(),
             username_key: username.key().as_str().to_owned(),
             display_name: display_name.to_string(),
+            username_folded: Some(fold(username.as_str())),
+            display_name_folded: Some(fold(display_name.as_str())),
             is_active: *is_active,
             is_verified: *is_verified,
             created_at: created_at.as_micros(),
         }
     }
+}
+
+/// A name in folded form, to be written.
+pub(crate) fn folded(name: String) -> Expr {
+    Expr::value(Some(name))
 }
 
 impl TryFrom<Model> for User {
@@ -49,7 +59,7 @@ impl TryFrom<Model> for User {
 }
 
 fn parse(row: Model) -> Result<User, Source> {
-    let Model { id, username, username_key: _, display_name, is_active, is_verified, created_at } = row;
+    let Model { id, username, username_key: _, display_name, is_active, is_verified, created_at, .. } = row;
     Ok(User {
         id: UserId::from_uuid(id),
         username: Username::parse(&username)?,

@@ -1,9 +1,9 @@
-//! Damage behind the store's back.
+//! The engine behind the store's back: damage, and its own word on what it is.
 
-use parlour_domain::{RoomId, Seq, UserId};
+use parlour_domain::{CredentialId, RoomId, Seq, UserId};
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, Statement};
 
 /// One connection that knows nothing of the store.
 pub(crate) async fn raw(url: &str) -> DatabaseConnection {
@@ -12,9 +12,23 @@ pub(crate) async fn raw(url: &str) -> DatabaseConnection {
     Database::connect(options).await.expect("the database of the test")
 }
 
+/// What the engine answers under the name `version`.
+pub(crate) async fn version(url: &str, question: &'static str) -> String {
+    let db = raw(url).await;
+    let row = db.query_one_raw(Statement::from_string(db.get_database_backend(), question)).await.unwrap().unwrap();
+    let version = row.try_get("", "version").unwrap();
+    db.close().await.unwrap();
+    version
+}
+
 /// A name that is too short.
 pub(crate) async fn user(db: &DatabaseConnection, id: UserId) {
     set(db, "users", "username", "x".into(), Expr::col(Alias::new("id")).eq(id.as_uuid())).await;
+}
+
+/// A name that is too short.
+pub(crate) async fn passkey(db: &DatabaseConnection, id: &CredentialId) {
+    set(db, "passkeys", "name", " ".into(), Expr::col(Alias::new("id")).eq(id.as_bytes().to_vec())).await;
 }
 
 /// A kind that there is not.

@@ -3,13 +3,15 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use parlour_domain::port::{InboxRepo, RoomRepo, SessionRepo, UserRepo};
-use parlour_domain::{RoomId, Seq, UserId};
-use parlour_store_contract::Harness;
+use parlour_domain::port::{
+    Archive, CeremonyRepo, ContactRepo, InboxRepo, PasskeyRepo, ProfileRepo, RoomRepo, SessionRepo, UserRepo,
+};
+use parlour_domain::{CredentialId, RoomId, Seq, UserId};
+use parlour_store_contract::{Engine, Harness};
 use parlour_store_seaorm::SqlStore;
 use tempfile::TempDir;
 
-use crate::poison;
+use crate::{opened, poison};
 
 struct Sqlite {
     directory: TempDir,
@@ -18,7 +20,7 @@ struct Sqlite {
 
 impl Sqlite {
     async fn open(directory: TempDir) -> Self {
-        let store = SqlStore::connect(&url(&directory)).await.unwrap();
+        let store = opened::open(&url(&directory)).await;
         Self { directory, store }
     }
 }
@@ -38,11 +40,34 @@ impl Harness for Sqlite {
         Self::open(self.directory).await
     }
 
+    async fn engine(&self) -> Engine {
+        Engine {
+            name: "SQLite".to_owned(),
+            version: poison::version(&url(&self.directory), "SELECT sqlite_version() AS version").await,
+        }
+    }
+
     fn users(&self) -> Arc<dyn UserRepo> {
         Arc::new(self.store.clone())
     }
 
     fn sessions(&self) -> Arc<dyn SessionRepo> {
+        Arc::new(self.store.clone())
+    }
+
+    fn passkeys(&self) -> Arc<dyn PasskeyRepo> {
+        Arc::new(self.store.clone())
+    }
+
+    fn ceremonies(&self) -> Arc<dyn CeremonyRepo> {
+        Arc::new(self.store.clone())
+    }
+
+    fn profiles(&self) -> Arc<dyn ProfileRepo> {
+        Arc::new(self.store.clone())
+    }
+
+    fn contacts(&self) -> Arc<dyn ContactRepo> {
         Arc::new(self.store.clone())
     }
 
@@ -54,8 +79,16 @@ impl Harness for Sqlite {
         Arc::new(self.store.clone())
     }
 
+    fn archive(&self) -> Arc<dyn Archive> {
+        Arc::new(self.store.clone())
+    }
+
     async fn poison_user(&self, id: UserId) {
         poison::user(&poison::raw(&url(&self.directory)).await, id).await;
+    }
+
+    async fn poison_passkey(&self, id: &CredentialId) {
+        poison::passkey(&poison::raw(&url(&self.directory)).await, id).await;
     }
 
     async fn poison_room(&self, id: RoomId) {

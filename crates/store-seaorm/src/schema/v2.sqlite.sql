@@ -1,0 +1,4 @@
+CREATE TABLE import_marks (
+    id INTEGER NOT NULL PRIMARY KEY,
+    mark BLOB NOT NULL
+) STRICT;
