@@ -1,9 +1,10 @@
 //! What the engine says, as what it means to the caller of a port.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use parlour_domain::port::{CommitError, ReadError, Source, WriteError};
-use surrealdb::types::{AlreadyExistsError, ErrorDetails, QueryError};
+use surrealdb::types::{AlreadyExistsError, AuthError, ErrorDetails, NotAllowedError, QueryError};
 use tokio::task::JoinError;
 
 use crate::row::Table;
@@ -12,6 +13,8 @@ use crate::row::Table;
 pub(crate) const OTHER_REVISION: &str = "room is at another revision";
 /// What a write says when entries were forgotten after the heads that it builds on were read.
 pub(crate) const STALE_HEADS: &str = "heads are stale";
+/// What a write says when the database is not the one that was set up.
+pub(crate) const NO_SCHEMA: &str = "schema is missing";
 
 /// Why the engine did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -28,12 +31,33 @@ pub(crate) enum Failure {
     /// [`STALE_HEADS`]; nothing was written.
     #[error("{}", STALE_HEADS)]
     StaleHeads,
+    /// [`NO_SCHEMA`]; nothing was written.
+    #[error("{}", NO_SCHEMA)]
+    NoSchema,
     /// The query was refused before it ran.
     #[error("engine refused the query")]
     Refused(#[source] surrealdb::Error),
+    /// The session on the server does not last any longer; the query did not run.
+    #[error("session on the server has expired")]
+    Expired,
+    /// What the query is about, or the session that it is asked in, is not there; nothing was written.
+    #[error("engine does not find what the query is about")]
+    Missing(#[source] surrealdb::Error),
+    /// There is no connection to the server, so the query was not sent.
+    #[error("database is away: {0}")]
+    Away(String),
+    /// It waited too long for its turn, so it was not sent.
+    #[error("too much waits to be written")]
+    Crowded,
     /// The store was closed before the query ran.
     #[error("store is closed")]
     Closed,
+    /// The connection ended before there was an answer.
+    #[error("connection to the database is lost")]
+    Disconnected(#[source] surrealdb::Error),
+    /// There was no answer in time.
+    #[error("database did not answer within {0:?}")]
+    TimedOut(Duration),
     /// Whatever else the engine says. A failed sync is among it, after which the write may be there or not.
     #[error("engine failed")]
     Engine(#[source] surrealdb::Error),
@@ -49,7 +73,13 @@ impl From<surrealdb::Error> for Failure {
             ErrorDetails::Query(Some(QueryError::TransactionConflict)) => Self::Conflict,
             ErrorDetails::Thrown if error.message().ends_with(OTHER_REVISION) => Self::OtherRevision,
             ErrorDetails::Thrown if error.message().ends_with(STALE_HEADS) => Self::StaleHeads,
-            ErrorDetails::Validation(_) => Self::Refused(error),
+            ErrorDetails::Thrown if error.message().ends_with(NO_SCHEMA) => Self::NoSchema,
+            ErrorDetails::NotAllowed(Some(NotAllowedError::Auth(
+                AuthError::SessionExpired | AuthError::TokenExpired,
+            ))) => Self::Expired,
+            ErrorDetails::Validation(_) | ErrorDetails::NotAllowed(_) => Self::Refused(error),
+            ErrorDetails::NotFound(_) => Self::Missing(error),
+            ErrorDetails::Connection(_) => Self::Disconnected(error),
             _ => Self::Engine(error),
         }
     }
@@ -72,15 +102,35 @@ impl Failure {
         Table::ALL.into_iter().find(|known| known.name() == table)
     }
 
-    const fn is_certainly_not_applied(&self) -> bool {
+    /// Whether the connection that it came through cannot be used any more.
+    pub(crate) const fn ends_the_connection(&self) -> bool {
+        matches!(self, Self::Expired | Self::NoSchema | Self::Missing(_) | Self::Disconnected(_))
+    }
+
+    /// Whether the connection that it came through may be of no use any more.
+    pub(crate) const fn leaves_doubt(&self) -> bool {
+        matches!(self, Self::TimedOut(_) | Self::Refused(_) | Self::Engine(_))
+    }
+
+    /// Whether the engine is away as far as anybody knows, so that asking at once again is of no use.
+    pub(crate) const fn is_silence(&self) -> bool {
+        matches!(self, Self::TimedOut(_) | Self::Disconnected(_) | Self::Away(_) | Self::Closed)
+    }
+
+    pub(crate) const fn is_certainly_not_applied(&self) -> bool {
         match self {
             Self::Exists(_)
             | Self::Conflict
             | Self::OtherRevision
             | Self::StaleHeads
+            | Self::NoSchema
             | Self::Refused(_)
+            | Self::Expired
+            | Self::Missing(_)
+            | Self::Away(_)
+            | Self::Crowded
             | Self::Closed => true,
-            Self::Engine(_) | Self::Lost(_) => false,
+            Self::Disconnected(_) | Self::TimedOut(_) | Self::Engine(_) | Self::Lost(_) => false,
         }
     }
 }
@@ -154,7 +204,20 @@ impl From<Unread> for WriteError {
 
 #[cfg(test)]
 mod tests {
+    use surrealdb::types::ConnectionError;
+
     use super::*;
+
+    #[test]
+    fn what_was_not_sent_or_not_let_in_is_certainly_not_applied() {
+        let expired =
+            surrealdb::Error::not_allowed("expired".to_owned(), NotAllowedError::Auth(AuthError::SessionExpired));
+        for failure in [Failure::Away("away".to_owned()), Failure::Crowded, expired.into()] {
+            assert!(matches!(CommitError::from(failure), CommitError::Unavailable(_)));
+        }
+        let unanswered = Failure::TimedOut(Duration::from_secs(1));
+        assert!(matches!(CommitError::from(unanswered), CommitError::OutcomeUnknown(_)));
+    }
 
     #[test]
     fn the_cause_is_found_behind_the_statements_that_were_not_executed() {
@@ -170,6 +233,7 @@ mod tests {
         for error in [
             surrealdb::Error::query("not executed".to_owned(), QueryError::NotExecuted),
             surrealdb::Error::internal("sync failed".to_owned()),
+            surrealdb::Error::connection("reset".to_owned(), ConnectionError::ConnectionFailed),
         ] {
             assert!(matches!(CommitError::from(Failure::from(error)), CommitError::OutcomeUnknown(_)));
         }

@@ -6,8 +6,6 @@ mod queue;
 
 use parlour_domain::port::{CommitError, Committed};
 use parlour_domain::{CommitParts, Expected, InboxEntry, Room, RoomCommit};
-use surrealdb::Surreal;
-use surrealdb::engine::local::Db;
 use surrealdb::types::{RecordId, SurrealValue};
 
 pub(crate) use heads::{Heads, read_heads};
@@ -16,7 +14,7 @@ pub(crate) use queue::Queue;
 
 use crate::SurrealStore;
 use crate::classify::{Failure, Unread};
-use crate::connect::{Retry, ask, value, vars};
+use crate::connect::{Retry, Session, ask, value, vars};
 use crate::row::{RoomRow, Table, id};
 
 /// Creations: that nothing of them exists is all they ask for.
@@ -50,17 +48,17 @@ impl SurrealStore {
             Expected::Absent => self.queue.apply(&self.engine, &self.heads, Plan::of(parts, None)).await,
             Expected::Revision(_) => {
                 let heads = std::sync::Arc::clone(&self.heads);
-                self.engine.run(async move |db| change(&db, &heads, parts).await).await?
+                self.engine.run(async move |session| change(&session, &heads, parts).await).await?
             }
         }
     }
 }
 
 /// Applies the change of a room that exists.
-async fn change(db: &Surreal<Db>, heads: &Heads, parts: CommitParts) -> Result<Committed, CommitError> {
+async fn change(session: &Session, heads: &Heads, parts: CommitParts) -> Result<Committed, CommitError> {
     let mut retry = Retry::default();
     loop {
-        let Stored { applied, mut rooms } = stored(db, &parts).await?;
+        let Stored { applied, mut rooms } = stored(session, &parts).await?;
         if applied {
             return Ok(Committed::AlreadyApplied);
         }
@@ -68,17 +66,17 @@ async fn change(db: &Surreal<Db>, heads: &Heads, parts: CommitParts) -> Result<C
         let Some(before) = before.filter(|room| parts.expected == Expected::Revision(room.revision())) else {
             return Err(CommitError::Conflict);
         };
-        if let Some(committed) = alone(db, heads, &Plan::of(parts.clone(), Some(&before)), &mut retry).await? {
+        if let Some(committed) = alone(session, heads, &Plan::of(parts.clone(), Some(&before)), &mut retry).await? {
             return Ok(committed);
         }
     }
 }
 
 /// Applies one plan by itself until that is settled.
-async fn settle(db: &Surreal<Db>, heads: &Heads, plan: &Plan) -> Result<Committed, CommitError> {
+async fn settle(session: &Session, heads: &Heads, plan: &Plan) -> Result<Committed, CommitError> {
     let mut retry = Retry::default();
     loop {
-        if let Some(committed) = alone(db, heads, plan, &mut retry).await? {
+        if let Some(committed) = alone(session, heads, plan, &mut retry).await? {
             return Ok(committed);
         }
     }
@@ -86,20 +84,20 @@ async fn settle(db: &Surreal<Db>, heads: &Heads, plan: &Plan) -> Result<Committe
 
 /// Tries to apply one plan; `None` when another transaction was faster and it is worth another try.
 async fn alone(
-    db: &Surreal<Db>,
+    session: &Session,
     heads: &Heads,
     plan: &Plan,
     retry: &mut Retry,
 ) -> Result<Option<Committed>, CommitError> {
     let mut expired = Vec::new();
     loop {
-        let failure = match write(db, heads, &[plan], &expired).await? {
+        let failure = match write(session, heads, &[plan], &expired).await? {
             Ok(mut entries) => return Ok(Some(Committed::Applied(entries.pop().unwrap_or_default()))),
             Err(failure) => failure,
         };
         match failure.existing() {
             Some(Table::AppliedCommit) => return Ok(Some(Committed::AlreadyApplied)),
-            Some(Table::Answer) if expired.is_empty() => match expired_answer(db, plan).await? {
+            Some(Table::Answer) if expired.is_empty() => match expired_answer(session, plan).await? {
                 Some(answer) => expired.push(answer),
                 None => return Err(CommitError::Conflict),
             },
@@ -116,7 +114,7 @@ fn is_passing(failure: &Failure) -> bool {
 
 /// Writes the plans in one statement, on the heads as far as they are known; answers the inbox entries of each.
 async fn write(
-    db: &Surreal<Db>,
+    session: &Session,
     heads: &Heads,
     plans: &[&Plan],
     expired: &[RecordId],
@@ -124,8 +122,8 @@ async fn write(
     let mut recipients: Vec<_> = plans.iter().flat_map(|plan| plan.recipients()).copied().collect();
     recipients.sort_unstable();
     recipients.dedup();
-    let known = heads.of(db, &recipients).await?;
-    let epoch = known.epoch;
+    let known = heads.of(session, &recipients).await?;
+    let (connection, epoch) = (known.connection, known.epoch);
     let (rows, entries) = rows(plans, known);
     let mut vars = vars([("epoch", epoch.into_value()), ("rows", rows.into_value())]);
     let changed = plans.iter().find(|plan| plan.is_change());
@@ -140,9 +138,13 @@ async fn write(
         }
         CHANGE
     };
-    Ok(match ask(db, text, vars).await {
+    Ok(match ask(session, text, vars).await {
         Ok(_) => {
-            heads.learn(epoch, entries.iter().flatten().map(|entry: &InboxEntry| (entry.recipient, entry.seq)));
+            heads.learn(
+                connection,
+                epoch,
+                entries.iter().flatten().map(|entry: &InboxEntry| (entry.recipient, entry.seq)),
+            );
             Ok(entries)
         }
         Err(failure) => {
@@ -154,15 +156,15 @@ async fn write(
     })
 }
 
-async fn stored(db: &Surreal<Db>, parts: &CommitParts) -> Result<Stored, Unread> {
+async fn stored(session: &Session, parts: &CommitParts) -> Result<Stored, Unread> {
     let commit = id::commit(parts.id).into_value();
     let room = id::room(parts.room.id()).into_value();
-    value(ask(db, STORED, vars([("commit", commit), ("room", room)])).await?)
+    value(ask(session, STORED, vars([("commit", commit), ("room", room)])).await?)
 }
 
 /// The answer that stands in the plan's way, if it does not count any more.
-async fn expired_answer(db: &Surreal<Db>, plan: &Plan) -> Result<Option<RecordId>, Unread> {
+async fn expired_answer(session: &Session, plan: &Plan) -> Result<Option<RecordId>, Unread> {
     let Some((answer, now)) = plan.answer() else { return Ok(None) };
-    let end: Option<i64> = value(ask(db, ANSWER_END, vars([("answer", answer.clone().into_value())])).await?)?;
+    let end: Option<i64> = value(ask(session, ANSWER_END, vars([("answer", answer.clone().into_value())])).await?)?;
     Ok(end.is_none_or(|end| end <= now.as_micros()).then(|| answer.clone()))
 }

@@ -1,82 +1,42 @@
 //! How a store comes to be and ends.
 
+mod dial;
+mod directory;
 mod engine;
+mod error;
+mod link;
+mod place;
 #[cfg(test)]
 pub(crate) mod plan;
 mod retry;
+mod runtime;
+mod server;
+mod session;
+mod switch;
 
-use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use surrealdb::Surreal;
-use surrealdb::engine::local::{Db, Mem, SurrealKv};
+use surrealdb::engine::any::{self, Any};
 
-use engine::OwnRuntime;
-pub(crate) use engine::{Engine, ask, value, vars};
+pub(crate) use engine::Engine;
+pub use error::ConnectError;
+use link::Link;
+pub(crate) use link::{ask_plainly, value, vars};
+use place::Place;
 pub(crate) use retry::Retry;
+pub(crate) use runtime::OwnRuntime;
+use server::Server;
+pub(crate) use session::{Session, ask};
 
 use crate::classify::Failure;
 use crate::commit::{Heads, Queue};
 use crate::schema;
 
-const IN_MEMORY: &str = "surreal-mem:";
-const ON_DISK: &str = "surrealkv://";
+/// Namespace and database of an embedded engine, which has only these.
+const EMBEDDED: &str = "parlour";
 
-/// How long a directory that is locked is asked for again: a process that is just ending holds it a little longer.
-const LOCK_PATIENCE: Duration = Duration::from_millis(500);
-const LOCK_PAUSE: Duration = Duration::from_millis(10);
-
-/// Why a store could not be opened, in one line for the operator.
-#[derive(Debug, thiserror::Error)]
-pub enum ConnectError {
-    /// The URL does not name an engine of this crate.
-    #[error("store url {url:?} is none of surreal-mem: and surrealkv://PATH")]
-    UnknownUrl {
-        /// What was asked for.
-        url: String,
-    },
-    /// The engine would read a part of the path as its own settings.
-    #[error("path of store url {url:?} must not contain a question mark")]
-    QuestionMark {
-        /// What was asked for.
-        url: String,
-    },
-    /// Another process, or another store of this process, has the directory open.
-    #[error("directory {} is in use by another process", .path.display())]
-    Locked {
-        /// The directory.
-        path: PathBuf,
-    },
-    /// The directory cannot be made or used.
-    #[error("directory {} cannot be used: {source}", .path.display())]
-    Directory {
-        /// The directory.
-        path: PathBuf,
-        /// What the system says.
-        source: io::Error,
-    },
-    /// The data was written by a newer program.
-    #[error("schema of the store has version {found}, this program knows only versions up to {known}")]
-    SchemaNewer {
-        /// The version of the data.
-        found: i64,
-        /// The newest version that this program knows.
-        known: i64,
-    },
-    /// The runtime that the engine lives on could not be started.
-    #[error("threads for the store could not be started: {0}")]
-    Runtime(#[source] io::Error),
-    /// The engine does not open what is there.
-    #[error("store could not be opened: {0}")]
-    Engine(#[source] surrealdb::Error),
-    /// The schema could not be read or brought up to date.
-    #[error("schema of the store could not be prepared: {0}")]
-    Schema(#[source] Box<dyn std::error::Error + Send + Sync>),
-}
-
-/// A store of users and of rooms on an embedded SurrealDB. Clones are the same store.
+/// A store of users and of rooms on SurrealDB. Clones are the same store.
 #[derive(Clone)]
 pub struct SurrealStore {
     pub(crate) engine: Arc<Engine>,
@@ -85,26 +45,67 @@ pub struct SurrealStore {
 }
 
 impl SurrealStore {
-    /// Opens the store that `url` names, `surreal-mem:` or `surrealkv://PATH`, and brings its schema up to date. A
-    /// directory that is not there is made. Every commit is synced before it is acknowledged.
+    /// Opens the store that `url` names, and brings its schema up to date:
+    ///
+    /// - `surreal-mem:` keeps it in this process;
+    /// - `surrealkv://PATH` and `rocksdb://PATH` (cargo feature `rocksdb`) keep it in a directory, which is made when it
+    ///   is not there, and sync every commit before it is acknowledged;
+    /// - `ws://[USER:PASSWORD@]HOST[:PORT]/NAMESPACE/DATABASE[?auth=LEVEL&timeout=SECONDS]`, or `wss://` with
+    ///   TLS, keeps it on a server. `LEVEL` says where the user is defined: `root` (the default), `namespace` or `database`. Namespace and
+    ///   database are defined when they are not there and the user may do so. User and password are percent-encoded.
+    ///   A question or a write may take `SECONDS` (5, when it is not said).
+    ///
+    /// A server may go away and come back: what is asked meanwhile fails within seconds, and nothing has to be done.
     ///
     /// # Errors
     /// [`ConnectError`] says in one line what is wrong.
     pub async fn connect(url: &str) -> Result<Self, ConnectError> {
-        let place = Place::parse(url)?;
-        let runtime = OwnRuntime::start().map_err(ConnectError::Runtime)?;
-        let opening = runtime.spawn(async move {
-            let db = place.open().await?;
-            schema::prepare(&db).await?;
-            Ok(db)
-        });
-        let lost = |failure: Failure| ConnectError::Schema(failure.into());
-        let db = opening.map_err(lost)?.await.map_err(|error| lost(Failure::Lost(error)))??;
-        Ok(Self { engine: Arc::new(Engine::new(db, runtime)), heads: Arc::default(), queue: Arc::default() })
+        let store = Self::connect_to_copy(url).await?;
+        match store.import_mark().await {
+            Ok(None) => Ok(store),
+            Ok(Some(mark)) => {
+                store.close().await;
+                Err(ConnectError::UnfinishedCopy { copied_from: mark.source })
+            }
+            Err(unread) => {
+                store.close().await;
+                Err(ConnectError::Schema(unread.into()))
+            }
+        }
     }
 
-    /// Ends the store for all its clones: waits for what has begun, and until the engine has released its directory, so
-    /// that it can be opened again. Whatever is asked afterwards finds the store unavailable.
+    /// The same to copy the store or to copy into it, also where a copy was not finished.
+    ///
+    /// # Errors
+    /// [`ConnectError`] says in one line what is wrong.
+    pub async fn connect_to_copy(url: &str) -> Result<Self, ConnectError> {
+        let place = Place::parse(url)?;
+        let runtime = OwnRuntime::start().map_err(ConnectError::Runtime)?;
+        let lost = |failure: Failure| ConnectError::Schema(failure.into());
+        let engine = match place {
+            Place::Server(server) => {
+                let link = dial::dial(&server, 0).await?;
+                Engine::remote(link, server, runtime).map_err(lost)?
+            }
+            Place::Memory => {
+                let opening = runtime.spawn(async {
+                    let opened = any::connect("mem://").await.map_err(ConnectError::Engine)?;
+                    prepared(opened).await
+                });
+                let db = opening.map_err(lost)?.await.map_err(|error| lost(Failure::Lost(error)))??;
+                Engine::embedded(Link::embedded(db), runtime)
+            }
+            Place::Directory(directory) => {
+                let opening = runtime.spawn(async { prepared(directory.open().await?).await });
+                let db = opening.map_err(lost)?.await.map_err(|error| lost(Failure::Lost(error)))??;
+                Engine::embedded(Link::embedded(db), runtime)
+            }
+        };
+        Ok(Self { engine: Arc::new(engine), heads: Arc::default(), queue: Arc::default() })
+    }
+
+    /// Ends the store for all its clones: waits for what has begun, and until an embedded engine has released its
+    /// directory, so that it can be opened again. Whatever is asked afterwards finds the store unavailable.
     pub async fn close(&self) {
         self.engine.close().await;
     }
@@ -124,72 +125,23 @@ impl SurrealStore {
     #[doc(hidden)]
     pub async fn run_raw(&self, text: &str) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
         let text = text.to_owned();
-        self.engine.run(async move |db| ask(&db, text, vars([])).await.map(drop)).await??;
+        self.engine.run(async move |session| ask(&session, text, vars([])).await.map(drop)).await??;
         Ok(())
     }
-}
 
-enum Place {
-    Memory,
-    Directory(PathBuf),
-}
-
-impl Place {
-    fn parse(url: &str) -> Result<Self, ConnectError> {
-        if url == IN_MEMORY {
-            return Ok(Self::Memory);
-        }
-        let path = url.strip_prefix(ON_DISK).filter(|path| !path.is_empty());
-        let path = path.ok_or_else(|| ConnectError::UnknownUrl { url: url.to_owned() })?;
-        if path.contains('?') {
-            return Err(ConnectError::QuestionMark { url: url.to_owned() });
-        }
-        // The engine reads a leading tilde and dots in its own way; an absolute path has none.
-        let absolute = std::path::absolute(path);
-        absolute.map(Self::Directory).map_err(|source| ConnectError::Directory { path: path.into(), source })
-    }
-
-    async fn open(self) -> Result<Surreal<Db>, ConnectError> {
-        match self {
-            Self::Memory => Surreal::new::<Mem>(()).await.map_err(ConnectError::Engine),
-            Self::Directory(path) => {
-                make_private(&path).map_err(|source| ConnectError::Directory { path: path.clone(), source })?;
-                wait_until_unlocked(&path).await?;
-                let opened = Surreal::new::<SurrealKv>(path.as_path()).sync("every").await;
-                opened.map_err(|error| {
-                    if says_locked(&error) { ConnectError::Locked { path } } else { ConnectError::Engine(error) }
-                })
-            }
-        }
+    /// The version of the engine, for the table of the laws that hold on it.
+    ///
+    /// # Errors
+    /// What the engine says.
+    #[doc(hidden)]
+    pub async fn engine_version(&self) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(self.engine.run(async move |session| session.version().await).await??)
     }
 }
 
-fn make_private(path: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path)
-}
-
-/// Asks for the engine's own lock file, since the engine itself reports a held lock only as text.
-async fn wait_until_unlocked(path: &Path) -> Result<(), ConnectError> {
-    let since = Instant::now();
-    loop {
-        let Ok(lock) = std::fs::File::open(path.join("LOCK")) else { return Ok(()) };
-        match lock.try_lock_shared() {
-            Err(std::fs::TryLockError::WouldBlock) => {}
-            Ok(()) | Err(std::fs::TryLockError::Error(_)) => return Ok(()),
-        }
-        if since.elapsed() > LOCK_PATIENCE {
-            return Err(ConnectError::Locked { path: path.to_owned() });
-        }
-        tokio::time::sleep(LOCK_PAUSE).await;
-    }
-}
-
-fn says_locked(error: &surrealdb::Error) -> bool {
-    error.message().contains("already locked")
+async fn prepared(db: Surreal<Any>) -> Result<Surreal<Any>, ConnectError> {
+    schema::prepare(&db, EMBEDDED, EMBEDDED).await?;
+    Ok(db)
 }
 
 #[cfg(test)]
@@ -205,10 +157,34 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_url_of_no_engine_here_is_refused_in_one_line() {
-        for url in ["", "memory:", "surreal-mem", "surrealkv:", "surrealkv://", "sqlite://x"] {
-            assert_eq!(refusal(url).await, format!("store url {url:?} is none of surreal-mem: and surrealkv://PATH"));
+        for (url, scheme) in [
+            ("", ""),
+            ("memory:", "memory"),
+            ("surreal-mem", ""),
+            ("surrealkv:", "surrealkv"),
+            ("surrealkv://", "surrealkv"),
+            ("rocksdb://", "rocksdb"),
+            ("sqlite://x", "sqlite"),
+            ("https://ann:secret@db/a/b", "https"),
+        ] {
+            let line = refusal(url).await;
+            assert!(
+                line.starts_with(&format!("scheme {scheme:?} is none of surreal-mem:, surrealkv://PATH")),
+                "{line}"
+            );
+            assert!(!line.contains("secret") && !line.contains('\n'), "{line}");
         }
         assert!(refusal("surrealkv:///x?sync=never").await.contains("question mark"));
+    }
+
+    #[cfg(not(feature = "rocksdb"))]
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_engine_that_was_not_built_in_is_refused_in_one_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("store");
+        let line = refusal(&format!("rocksdb://{}", path.display())).await;
+        assert_eq!(line, "this build has no rocksdb (cargo feature rocksdb)");
+        assert!(!path.exists());
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -220,13 +196,23 @@ mod tests {
         assert!(line.contains("cannot be used") && !line.contains('\n'), "{line}");
     }
 
+    async fn is_held_while_it_is_open(url: &str) {
+        let store = SurrealStore::connect(url).await.unwrap();
+        assert!(refusal(url).await.ends_with("is in use by another process"));
+        store.close().await;
+        SurrealStore::connect(url).await.unwrap().close().await;
+    }
+
     #[tokio::test(flavor = "multi_thread")]
     async fn a_directory_in_use_is_refused_and_free_again_after_close() {
         let dir = tempfile::tempdir().unwrap();
-        let url = format!("surrealkv://{}/store", dir.path().display());
-        let store = SurrealStore::connect(&url).await.unwrap();
-        assert!(refusal(&url).await.ends_with("is in use by another process"));
-        store.close().await;
-        SurrealStore::connect(&url).await.unwrap().close().await;
+        is_held_while_it_is_open(&format!("surrealkv://{}/store", dir.path().display())).await;
+    }
+
+    #[cfg(feature = "rocksdb")]
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_directory_of_rocksdb_in_use_is_refused_and_free_again_after_close() {
+        let dir = tempfile::tempdir().unwrap();
+        is_held_while_it_is_open(&format!("rocksdb://{}/store", dir.path().display())).await;
     }
 }

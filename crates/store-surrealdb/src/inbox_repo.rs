@@ -30,7 +30,8 @@ const FORGET: &str = "{
     RETURN array::len($gone);
 }";
 
-const HEADS_AT_ONCE: usize = 1_000;
+/// So many that the text is answered in a small part of the time that it may take.
+const HEADS_AT_ONCE: usize = 250;
 const AGES_AT_ONCE: u32 = 1_000;
 const FORGOTTEN_AT_ONCE: usize = 1_000;
 
@@ -56,8 +57,11 @@ impl InboxRepo for SurrealStore {
         let mut heads = Vec::with_capacity(users.len());
         for users in users.chunks(HEADS_AT_ONCE) {
             let users = users.to_vec();
-            let known =
-                self.engine.run(async move |db| read_heads(&db, &users).await).await.map_err(Unread::from)??;
+            let known = self
+                .engine
+                .run(async move |session| read_heads(&session, &users).await)
+                .await
+                .map_err(Unread::from)??;
             heads.extend(known.heads);
         }
         Ok(heads)

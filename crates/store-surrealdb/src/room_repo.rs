@@ -1,6 +1,8 @@
 //! [`RoomRepo`] on SurrealDB: a room is one record with its participants; other records lead to it in the order in which
 //! it is asked for.
 
+mod company;
+
 use async_trait::async_trait;
 use parlour_domain::port::{CommitError, Committed, ReadError, RoomRepo, UserRepo, WriteError};
 use parlour_domain::{
@@ -12,6 +14,7 @@ use crate::SurrealStore;
 use crate::classify::Unread;
 use crate::connect::vars;
 use crate::row::{AnswerRow, RoomRow, id, range};
+use crate::user_repo::IDS_AT_ONCE;
 
 const FIND: &str = "SELECT * FROM $room";
 const FIND_DIRECT: &str = "SELECT * FROM (SELECT VALUE room FROM $direct)";
@@ -50,6 +53,17 @@ impl RoomRepo for SurrealStore {
         let mut rooms = self.rooms(LIST_OF, vars).await?;
         rooms.sort_unstable_by_key(|room| std::cmp::Reverse(room.cursor()));
         Ok(rooms)
+    }
+
+    async fn share_a_room(&self, user: UserId, others: &[UserId], now: Timestamp) -> Result<Vec<UserId>, ReadError> {
+        let mut others: Vec<UserId> = others.iter().copied().filter(|other| *other != user).collect();
+        others.sort_unstable();
+        others.dedup();
+        let mut sharing = Vec::new();
+        for others in others.chunks(IDS_AT_ONCE) {
+            sharing.extend(self.company(user, others, now).await?);
+        }
+        Ok(sharing)
     }
 
     async fn list_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Room>, ReadError> {

@@ -11,9 +11,14 @@ use crate::classify::{Failure, Unread};
 use crate::connect::{Retry, vars};
 use crate::row::{SessionRow, id};
 
-const INSERT: &str = "CREATE $row.id CONTENT $row RETURN NONE";
-const FIND: &str = "SELECT * FROM $stored";
+/// Into a database that is not set up nothing is written: it would be a table without a schema.
+const INSERT: &str = "INSERT (IF epoch:inbox.n = NONE { THROW 'schema is missing' } ELSE { $row }) RETURN NONE";
+const STORED: &str = "SELECT * FROM $stored";
+/// A session whose user is not there is found all the same.
+const FIND: &str = "SELECT * FROM $stored WHERE type::record('user', user_id).is_active != false";
 const LIST_OF: &str = "SELECT * FROM session WHERE user_id = $user";
+const EXTEND: &str = "RETURN array::len((UPDATE (SELECT VALUE id FROM session WHERE session_id = $id) \
+    SET expires_at = math::max([expires_at, $end]) RETURN BEFORE))";
 const REMOVE: &str = "RETURN array::len((DELETE (SELECT VALUE id FROM session WHERE session_id = $id) RETURN BEFORE))";
 const REMOVE_EXPIRED: &str =
     "RETURN array::len((DELETE (SELECT VALUE id FROM session WHERE expires_at <= $now LIMIT 1000) RETURN BEFORE))";
@@ -27,8 +32,9 @@ impl SessionRepo for SurrealStore {
             match self.engine.write(INSERT, vars([("row", row.clone())])).await {
                 Err(Failure::Conflict) if retry.pause().await => {}
                 Err(exists @ Failure::Exists(_)) => {
-                    let stored = self.find_by_token(&session.token_hash).await;
-                    let is_the_same = stored.is_ok_and(|stored| stored.as_ref() == Some(&session));
+                    let by_token = vars([("stored", id::session(&session.token_hash).into_value())]);
+                    let stored = self.sessions(STORED, by_token).await;
+                    let is_the_same = stored.is_ok_and(|stored| stored.first() == Some(&session));
                     return if is_the_same { Ok(()) } else { Err(exists.into()) };
                 }
                 done => return Ok(done?),
@@ -44,6 +50,11 @@ impl SessionRepo for SurrealStore {
         let mut sessions = self.sessions(LIST_OF, vars([("user", user.as_uuid().into_value())])).await?;
         sessions.sort_unstable_by_key(|session| session.id);
         Ok(sessions)
+    }
+
+    async fn extend(&self, id: SessionId, expires_at: Timestamp) -> Result<bool, WriteError> {
+        let vars = vars([("id", id.as_uuid().into_value()), ("end", expires_at.as_micros().into_value())]);
+        Ok(self.engine.count(EXTEND, &vars).await? > 0)
     }
 
     async fn remove(&self, id: SessionId) -> Result<bool, WriteError> {

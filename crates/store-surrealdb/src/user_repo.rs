@@ -3,29 +3,26 @@
 use async_trait::async_trait;
 use parlour_domain::port::{InsertUserError, ReadError, UserRepo, WriteError};
 use parlour_domain::{User, UserId, Username};
-use surrealdb::types::{Object, SurrealValue, Value, Variables};
+use surrealdb::types::{SurrealValue, Variables};
 
 use crate::SurrealStore;
 use crate::classify::{Failure, Unread};
 use crate::connect::{Retry, vars};
 use crate::row::{UserRow, id, range};
 
-const INSERT: &str = "INSERT $rows RETURN NONE";
+/// Into a database that is not set up nothing is written: it would be tables without a schema.
+const INSERT: &str = "INSERT (IF epoch:inbox.n = NONE { THROW 'schema is missing' } ELSE { $rows }) RETURN NONE";
 const FIND_MANY: &str = "SELECT * FROM $ids";
 const FIND_BY_NAME: &str = "SELECT * FROM (SELECT VALUE user FROM $name)";
 const LIST: &str = "SELECT * FROM type::record('user', $after>..$until) LIMIT $limit";
-const PING: &str = "RETURN true";
 
-const IDS_AT_ONCE: usize = 1_000;
+pub(crate) const IDS_AT_ONCE: usize = 1_000;
 
 #[async_trait]
 impl UserRepo for SurrealStore {
     async fn insert(&self, user: User) -> Result<(), InsertUserError> {
         let row = UserRow::from(&user).into_value();
-        let mut name = Object::new();
-        name.insert("id", id::username(&user.username.key()));
-        name.insert("user", id::user(user.id));
-        let rows = vec![row, Value::Object(name)].into_value();
+        let rows = vec![row, id::username_row(&user)].into_value();
         let mut retry = Retry::default();
         loop {
             match self.engine.write(INSERT, vars([("rows", rows.clone())])).await {
@@ -65,12 +62,12 @@ impl UserRepo for SurrealStore {
     }
 
     async fn ping(&self) -> Result<(), ReadError> {
-        self.engine.write(PING, vars([])).await.map_err(|failure| Unread::from(failure).into())
+        self.engine.ping().await.map_err(|failure| Unread::from(failure).into())
     }
 }
 
 impl SurrealStore {
-    async fn users(&self, text: &'static str, vars: Variables) -> Result<Vec<User>, Unread> {
+    pub(crate) async fn users(&self, text: &'static str, vars: Variables) -> Result<Vec<User>, Unread> {
         let rows: Vec<UserRow> = self.engine.read(text, vars).await?;
         rows.into_iter().map(User::try_from).collect()
     }
@@ -89,7 +86,8 @@ impl SurrealStore {
 
 #[cfg(test)]
 mod tests {
-    use parlour_store_contract::fixture::user;
+    use parlour_domain::port::{ContactRepo, InboxRepo, RoomRepo};
+    use parlour_store_contract::fixture::{at, user};
 
     use super::*;
     use crate::connect::plan::{is_bounded, plan_of};
@@ -106,5 +104,24 @@ mod tests {
         let [after, until] = range::users(Some(user.id)).vars();
         let listed = plan_of(LIST, vars([after, until, ("limit", 2.into_value())])).await;
         assert!(is_bounded(&listed) && listed.contains("limit: $limit"), "{listed}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_thousand_users_are_one_question_and_so_is_a_page_of_rooms() {
+        let store = SurrealStore::connect("surreal-mem:").await.unwrap();
+        let many: Vec<UserId> = (0..1_000).map(|_| user().id).collect();
+        let mut asked = store.engine.questions();
+        let mut newly_asked = || {
+            let before = std::mem::replace(&mut asked, store.engine.questions());
+            asked - before
+        };
+        store.find_many(&many).await.unwrap();
+        assert_eq!(newly_asked(), 1);
+        store.stances(&many, many[0]).await.unwrap();
+        assert_eq!(newly_asked(), 1);
+        store.heads(&many[..250]).await.unwrap();
+        assert_eq!(newly_asked(), 1);
+        store.list_of(many[0], at(0), None, 50).await.unwrap();
+        assert_eq!(newly_asked(), 1);
     }
 }

@@ -4,7 +4,7 @@
 
 use parlour_domain::port::{Committed, InboxRepo, RoomRepo};
 use parlour_domain::{RoomCommit, Seq, UserId};
-use parlour_store_contract::fixture::{Creation, at, crowd, people};
+use parlour_store_contract::fixture::{Creation, answered, at, crowd, key, people};
 use parlour_store_surrealdb::SurrealStore;
 
 async fn places(store: &SurrealStore, commit: RoomCommit, user: UserId) -> Vec<u64> {
@@ -44,6 +44,18 @@ async fn a_place_that_was_forgotten_is_not_taken_again() {
     let page = behind.read(bob.id, Seq::ZERO, 9).await.unwrap();
     assert_eq!(page.entries.iter().map(|entry| entry.seq.get()).collect::<Vec<_>>(), [5, 6]);
     assert_eq!((page.head.get(), page.forgotten.get()), (6, 4));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_tells_nobody_is_applied_after_something_was_forgotten() {
+    let store = SurrealStore::connect("surreal-mem:").await.unwrap();
+    let [alice, bob, carol] = people();
+    let room = Creation::direct(&alice, &bob).at(at(1)).commit();
+    store.commit(room.clone()).await.unwrap();
+    store.commit(Creation::direct(&alice, &carol).at(at(2)).commit()).await.unwrap();
+    assert_eq!(store.forget(at(9)).await.unwrap(), 1);
+    let again = answered(&room.parts().room, &key("again"), at(10));
+    assert!(matches!(store.commit(again).await, Ok(Committed::Applied(entries)) if entries.is_empty()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

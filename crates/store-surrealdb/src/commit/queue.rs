@@ -3,35 +3,59 @@
 //! One transaction for many creations costs the engine far less than one for each, and creations that tell the same
 //! people do not run into each other. It is no more than that: the engine refuses whatever would break a rule, and what
 //! a batch is refused for is settled alone.
+//!
+//! Nothing waits without end: a server that does not answer holds a batch up as long as a text may take, and what has
+//! waited too long behind it is refused.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use parlour_domain::UserId;
 use parlour_domain::port::{CommitError, Committed};
-use surrealdb::Surreal;
-use surrealdb::engine::local::Db;
 use tokio::sync::oneshot;
 
 use super::{Heads, Plan, is_passing, settle, write};
-use crate::classify::Failure;
-use crate::connect::{Engine, Retry};
+use crate::classify::{Failure, Unread};
+use crate::connect::{Engine, Retry, Session};
 
 /// How many batches are written at once: while one waits for the disk, another is computed.
 const LANES: usize = 2;
 /// So many records are inserted at once, unless one creation has more.
 const LARGEST_BATCH: usize = 512;
+/// So many creations wait at most; a server that has this many to catch up with does not need more.
+const MOST_WAITING: usize = 10_000;
 
 struct Creation {
     plan: Plan,
+    since: Instant,
     done: oneshot::Sender<Result<Committed, CommitError>>,
 }
 
 impl Creation {
-    async fn settle(self, db: &Surreal<Db>, heads: &Heads) {
-        let settled = settle(db, heads, &self.plan).await;
+    async fn settle(self, session: &Session, heads: &Heads) {
+        let settled = settle(session, heads, &self.plan).await;
+        self.answer(settled);
+    }
+
+    /// Settles one that was written before with an unknown outcome, so that nothing it fails with says that it is not
+    /// there.
+    async fn settle_again(self, session: &Session, heads: &Heads) {
+        let settled = settle(session, heads, &self.plan).await;
+        self.answer(settled.map_err(|error| match error {
+            CommitError::Unavailable(source) => CommitError::OutcomeUnknown(source),
+            other => other,
+        }));
+    }
+
+    fn answer(self, settled: Result<Committed, CommitError>) {
         // The caller may have gone away.
         self.done.send(settled).ok();
+    }
+
+    /// It was not sent.
+    fn refuse(self, why: Failure) {
+        self.answer(Err(why.into()));
     }
 }
 
@@ -57,23 +81,27 @@ impl Queue {
         heads: &Arc<Heads>,
         plan: Plan,
     ) -> Result<Committed, CommitError> {
+        engine.expect_open()?;
         let (done, settled) = oneshot::channel();
-        if let Some(lane) = self.enter(Creation { plan, done }) {
+        if let Some(lane) = self.enter(Creation { plan, since: Instant::now(), done }, engine.bound())? {
             let heads = Arc::clone(heads);
-            engine.spawn(async move |db| lane.work(&db, &heads).await)?;
+            engine.spawn(async move |session| lane.work(&session, &heads).await)?;
         }
         settled.await.unwrap_or_else(|lost| Err(CommitError::OutcomeUnknown(lost.into())))
     }
 
     /// Adds a creation, and answers a lane that has to be worked when not all of them are.
-    fn enter(self: &Arc<Self>, creation: Creation) -> Option<Lane> {
+    fn enter(self: &Arc<Self>, creation: Creation, patience: Option<Duration>) -> Result<Option<Lane>, Failure> {
         let mut state = self.lock();
+        if state.waiting.len() >= MOST_WAITING {
+            return Err(Failure::Crowded);
+        }
         state.waiting.push(creation);
         if state.lanes == LANES {
-            return None;
+            return Ok(None);
         }
         state.lanes += 1;
-        Some(Lane { queue: Arc::clone(self), recipients: HashSet::new(), is_over: false })
+        Ok(Some(Lane { queue: Arc::clone(self), patience, recipients: HashSet::new(), is_over: false }))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -82,6 +110,13 @@ impl Queue {
 }
 
 impl State {
+    /// Refuses what has waited longer than `patience`.
+    fn refuse_late(&mut self, patience: Duration) {
+        for late in self.waiting.extract_if(.., |creation| creation.since.elapsed() > patience) {
+            late.refuse(Failure::Crowded);
+        }
+    }
+
     /// The creations that can be written together now, and whom they tell.
     fn take(&mut self) -> (Vec<Creation>, HashSet<UserId>) {
         let (mut batch, mut size) = (Vec::new(), 0);
@@ -112,15 +147,17 @@ impl State {
 /// One of the batches that are written at once.
 struct Lane {
     queue: Arc<Queue>,
+    /// How long a creation may wait, when not for ever.
+    patience: Option<Duration>,
     /// Whom the batch under way tells.
     recipients: HashSet<UserId>,
     is_over: bool,
 }
 
 impl Lane {
-    async fn work(mut self, db: &Surreal<Db>, heads: &Heads) {
+    async fn work(mut self, session: &Session, heads: &Heads) {
         while let Some(batch) = self.next() {
-            write_batch(db, heads, batch).await;
+            write_batch(session, heads, batch).await;
         }
     }
 
@@ -129,6 +166,9 @@ impl Lane {
         let mut state = self.queue.lock();
         for user in self.recipients.drain() {
             state.busy.remove(&user);
+        }
+        if let Some(patience) = self.patience {
+            state.refuse_late(patience);
         }
         let (batch, recipients) = state.take();
         self.recipients = recipients;
@@ -155,24 +195,26 @@ impl Drop for Lane {
         }
         if state.lanes == 0 {
             // Nobody is left who would take these up.
-            state.waiting.clear();
+            for creation in state.waiting.drain(..) {
+                creation.refuse(Failure::Closed);
+            }
         }
     }
 }
 
-async fn write_batch(db: &Surreal<Db>, heads: &Heads, mut batch: Vec<Creation>) {
+async fn write_batch(session: &Session, heads: &Heads, mut batch: Vec<Creation>) {
     let mut retry = Retry::default();
     while batch.len() > 1 {
         let plans: Vec<&Plan> = batch.iter().map(|creation| &creation.plan).collect();
-        let failure = match write(db, heads, &plans, &[]).await {
+        let failure = match write(session, heads, &plans, &[]).await {
             Ok(Ok(entries)) => {
                 for (creation, entries) in batch.into_iter().zip(entries) {
-                    // The caller may have gone away.
-                    creation.done.send(Ok(Committed::Applied(entries))).ok();
+                    creation.answer(Ok(Committed::Applied(entries)));
                 }
                 return;
             }
             Ok(Err(failure)) => failure,
+            Err(Unread::Failed(failure)) if failure.is_silence() => return refuse_all(batch, failure),
             Err(_) => break,
         };
         let refused = match &failure {
@@ -180,12 +222,37 @@ async fn write_batch(db: &Surreal<Db>, heads: &Heads, mut batch: Vec<Creation>) 
             _ => None,
         };
         match refused {
-            Some(refused) => batch.remove(refused).settle(db, heads).await,
+            Some(refused) => batch.remove(refused).settle(session, heads).await,
             None if is_passing(&failure) && retry.pause().await => {}
-            None => break,
+            None if failure.is_certainly_not_applied() && failure.is_silence() => return refuse_all(batch, failure),
+            None if failure.is_certainly_not_applied() => break,
+            None => return settle_in_doubt(session, heads, batch, failure).await,
         }
     }
     for creation in batch {
-        creation.settle(db, heads).await;
+        creation.settle(session, heads).await;
+    }
+}
+
+/// Answers for creations of which nothing was sent; each by itself would only wait as long again.
+fn refuse_all(batch: Vec<Creation>, failure: Failure) {
+    let failure = Arc::new(failure);
+    for creation in batch {
+        creation.answer(Err(CommitError::Unavailable(Box::new(Arc::clone(&failure)))));
+    }
+}
+
+/// Settles creations that may have been written or not.
+async fn settle_in_doubt(session: &Session, heads: &Heads, batch: Vec<Creation>, failure: Failure) {
+    if failure.is_silence() {
+        // Each by itself would wait as long again.
+        let failure = Arc::new(failure);
+        for creation in batch {
+            creation.answer(Err(CommitError::OutcomeUnknown(Box::new(Arc::clone(&failure)))));
+        }
+        return;
+    }
+    for creation in batch {
+        creation.settle_again(session, heads).await;
     }
 }

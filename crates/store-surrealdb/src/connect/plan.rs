@@ -9,7 +9,7 @@ use crate::SurrealStore;
 pub(crate) async fn plan_of(text: &str, vars: Variables) -> String {
     let store = SurrealStore::connect("surreal-mem:").await.unwrap();
     let text = format!("EXPLAIN {text}");
-    let plan = store.engine.run(async move |db| value::<Value>(ask(&db, text, vars).await.unwrap()).unwrap());
+    let plan = store.engine.run(async move |session| value::<Value>(ask(&session, text, vars).await.unwrap()).unwrap());
     plan.await.unwrap().to_sql()
 }
 

@@ -1,9 +1,10 @@
 //! The ids of single records: what is unique, or read in an order, is so by its id.
 
 use parlour_domain::{
-    CommitId, DirectPair, EventId, IdempotencyKey, RoomCursor, RoomId, Seq, Timestamp, TokenHash, UserId, UsernameKey,
+    ChallengeHash, CommitId, CredentialId, DirectPair, EventId, IdempotencyKey, RoomCursor, RoomId, Seq, Timestamp,
+    TokenHash, User, UserId, UsernameKey,
 };
-use surrealdb::types::{Array, RecordId, RecordIdKey, SurrealValue, Value};
+use surrealdb::types::{Array, Object, RecordId, RecordIdKey, SurrealValue, Value};
 use uuid::Uuid;
 
 use super::Table;
@@ -34,9 +35,49 @@ pub(crate) fn username(name: &UsernameKey) -> RecordId {
     RecordId::new(Table::Username.name(), name.as_str())
 }
 
+/// The record that leads from a user's name to the user.
+pub(crate) fn username_row(user: &User) -> Value {
+    let mut row = Object::new();
+    row.insert("id", username(&user.username.key()));
+    row.insert("user", self::user(user.id));
+    Value::Object(row)
+}
+
 pub(crate) fn session(hash: &TokenHash) -> RecordId {
-    let digits: String = hash.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
-    RecordId::new(Table::Session.name(), digits)
+    RecordId::new(Table::Session.name(), hash_digits(hash))
+}
+
+pub(super) fn hash_digits(hash: &TokenHash) -> String {
+    digits(hash.as_bytes())
+}
+
+/// In their order two of these are as the bytes are.
+fn digits(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+pub(super) fn credential_digits(id: &CredentialId) -> String {
+    digits(id.as_bytes())
+}
+
+pub(crate) fn passkey(id: &CredentialId) -> RecordId {
+    RecordId::new(Table::Passkey.name(), credential_digits(id))
+}
+
+pub(crate) fn ceremony(challenge: &ChallengeHash) -> RecordId {
+    RecordId::new(Table::Ceremony.name(), digits(challenge.as_bytes()))
+}
+
+pub(crate) fn contact_policy(user: UserId) -> RecordId {
+    single(Table::ContactPolicy, user.as_uuid())
+}
+
+pub(crate) fn block(user: UserId, blocked: UserId) -> RecordId {
+    RecordId::new(Table::Block.name(), block_key(user, blocked))
+}
+
+pub(super) fn block_key(user: UserId, blocked: UserId) -> RecordIdKey {
+    key([user.as_uuid().into_value(), blocked.as_uuid().into_value()])
 }
 
 pub(crate) fn room(id: RoomId) -> RecordId {

@@ -4,7 +4,7 @@
 //! the range beforehand: of one that it knows, a parameter or a literal, the engine reads everything and drops what the
 //! limit leaves out.
 
-use parlour_domain::{RoomCursor, Seq, Timestamp, UserId};
+use parlour_domain::{CredentialId, RoomCursor, Seq, Timestamp, TokenHash, UserId};
 use surrealdb::types::{RecordId, RecordIdKeyRange, SurrealValue, Value};
 use uuid::Uuid;
 
@@ -20,6 +20,11 @@ impl Between {
     /// The parameters of a text.
     pub(crate) fn vars(self) -> [(&'static str, Value); 2] {
         [("after", self.after), ("until", self.until)]
+    }
+
+    /// The same as one value, for a text that reads several ranges.
+    pub(crate) fn value(self) -> Value {
+        Value::Object(self.vars().into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
     }
 }
 
@@ -44,10 +49,28 @@ pub(crate) fn users(after: Option<UserId>) -> Between {
 
 /// The memberships of `user`, those after the place `after`.
 pub(crate) fn members(user: UserId, after: Option<RoomCursor>) -> Between {
-    match after {
-        Some(place) => Between { after: id::member_key(user, place).into_value(), ..of_user(user) },
-        None => of_user(user),
-    }
+    members_between(user, after, None)
+}
+
+/// The memberships of `user`, those after the place `after` and before the place `until`.
+pub(crate) fn members_between(user: UserId, after: Option<RoomCursor>, until: Option<RoomCursor>) -> Between {
+    let Between { after: first, until: last } = of_user(user);
+    let edge = |place| id::member_key(user, place).into_value();
+    Between { after: after.map_or(first, edge), until: until.map_or(last, edge) }
+}
+
+/// The blocks by `user`, those after the one of `after`.
+pub(crate) fn blocked(user: UserId, after: Option<UserId>) -> Between {
+    let alone = vec![user.as_uuid().into_value()].into_value();
+    let last = vec![user.as_uuid().into_value(), Value::Object(surrealdb::types::Object::new())].into_value();
+    let after = after.map_or(alone, |after| id::block_key(user, after).into_value());
+    Between { after, until: last }
+}
+
+/// All blocks, those after a pair.
+pub(crate) fn blocks(after: Option<(UserId, UserId)>) -> Between {
+    let first = || vec![Uuid::nil().into_value()].into_value();
+    Between { after: after.map_or_else(first, |(user, blocked)| id::block_key(user, blocked).into_value()), ..any() }
 }
 
 /// The rooms whose time is over at `now`.
@@ -66,6 +89,48 @@ pub(crate) fn inboxes(after: Option<(UserId, Seq)>) -> Between {
     let after = after.map_or_else(
         || vec![Uuid::nil().into_value()].into_value(),
         |(user, seq)| id::inbox_key(user, seq).into_value(),
+    );
+    Between { after, ..any() }
+}
+
+/// The newest entries of the inboxes after that of `last`.
+pub(crate) fn inboxes_of_others(last: Option<UserId>) -> Between {
+    let Some(last) = last else { return inboxes(None) };
+    Between { after: vec![last.as_uuid().into_value(), i64::MAX.into_value()].into_value(), ..any() }
+}
+
+/// The entries of `user` after the place `after`, up to the place `last`, newest first.
+pub(crate) fn inbox_part(user: UserId, after: Seq, last: Seq) -> Between {
+    // The newest comes first and belongs to the range, the oldest does not.
+    Between { after: id::inbox_key(user, last.next()).into_value(), until: id::inbox_key(user, after).into_value() }
+}
+
+/// All records of a table whose ids are uuids, those after `after`.
+pub(crate) fn ids(after: Option<Uuid>) -> Between {
+    match after {
+        Some(id) => Between { after: id.into_value(), ..any() },
+        None => any(),
+    }
+}
+
+/// All sessions, those after a token's hash.
+pub(crate) fn sessions(after: Option<&TokenHash>) -> Between {
+    let after = after.map_or_else(|| String::new().into_value(), |hash| id::hash_digits(hash).into_value());
+    // Behind every hexadecimal digit.
+    Between { after, until: "g".to_owned().into_value() }
+}
+
+/// All passkeys, those after a credential id.
+pub(crate) fn passkeys(after: Option<&CredentialId>) -> Between {
+    let after = after.map_or_else(|| String::new().into_value(), |id| id::credential_digits(id).into_value());
+    Between { after, ..sessions(None) }
+}
+
+/// All answers, those after a caller's key.
+pub(crate) fn answers(after: Option<(UserId, String)>) -> Between {
+    let after = after.map_or_else(
+        || vec![Uuid::nil().into_value()].into_value(),
+        |(caller, key)| vec![caller.as_uuid().into_value(), key.into_value()].into_value(),
     );
     Between { after, ..any() }
 }

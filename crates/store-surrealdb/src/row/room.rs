@@ -7,7 +7,7 @@ use parlour_domain::{
     RoomKind, RoomName, RoomParts, Timestamp, UserId,
 };
 use parlour_store_codec::{decode_answer, encode_answer};
-use surrealdb::types::{Bytes, Object, RecordId, SurrealValue, Value};
+use surrealdb::types::{Bytes, Object, RecordId, RecordIdKey, SurrealValue, Value};
 use uuid::Uuid;
 
 use super::user::uuid_of;
@@ -124,6 +124,15 @@ impl Way {
         }
         Value::Object(row)
     }
+}
+
+/// Where in somebody's list a membership is.
+pub(crate) fn member_place(id: &RecordId) -> Result<RoomCursor, Unread> {
+    let RecordIdKey::Array(parts) = &id.key else { return Err(Unread::corrupt("membership id is no user and place")) };
+    let (_, moved_up, complement): (Uuid, i64, Uuid) =
+        SurrealValue::from_value(Value::Array(parts.clone())).map_err(Unread::corrupt)?;
+    let micros = moved_up.checked_neg().ok_or_else(|| Unread::corrupt("membership id has no instant"))?;
+    Ok(RoomCursor { updated_at: instant(micros)?, room_id: RoomId::from_uuid(Uuid::from_u128(!complement.as_u128())) })
 }
 
 /// `answer:[caller, key]`

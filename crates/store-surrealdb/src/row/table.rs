@@ -15,10 +15,14 @@ pub(crate) enum Table {
     User,
     Username,
     Session,
+    Passkey,
+    Ceremony,
+    ContactPolicy,
+    Block,
 }
 
 impl Table {
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::AppliedCommit,
         Self::Room,
         Self::Direct,
@@ -30,6 +34,10 @@ impl Table {
         Self::User,
         Self::Username,
         Self::Session,
+        Self::Passkey,
+        Self::Ceremony,
+        Self::ContactPolicy,
+        Self::Block,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -45,6 +53,10 @@ impl Table {
             Self::User => "user",
             Self::Username => "username",
             Self::Session => "session",
+            Self::Passkey => "passkey",
+            Self::Ceremony => "ceremony",
+            Self::ContactPolicy => "contact_policy",
+            Self::Block => "block",
         }
     }
 }

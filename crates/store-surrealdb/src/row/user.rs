@@ -1,6 +1,6 @@
 //! Users and their sessions.
 
-use parlour_domain::{DisplayName, Session, SessionId, TokenHash, User, UserId, Username};
+use parlour_domain::{DisplayName, Session, SessionId, TokenHash, User, UserId, Username, fold};
 use surrealdb::types::{RecordId, RecordIdKey, SurrealValue};
 use uuid::Uuid;
 
@@ -13,6 +13,9 @@ pub(crate) struct UserRow {
     id: RecordId,
     username: String,
     display_name: String,
+    username_key: Option<String>,
+    username_folded: Option<String>,
+    display_name_folded: Option<String>,
     is_active: bool,
     is_verified: bool,
     created_at: i64,
@@ -25,6 +28,9 @@ impl From<&User> for UserRow {
             id: id::user(*user_id),
             username: username.as_str().to_owned(),
             display_name: display_name.as_str().to_owned(),
+            username_key: Some(username.key().as_str().to_owned()),
+            username_folded: Some(fold(username.as_str())),
+            display_name_folded: Some(fold(display_name.as_str())),
             is_active: *is_active,
             is_verified: *is_verified,
             created_at: created_at.as_micros(),
@@ -36,7 +42,7 @@ impl TryFrom<UserRow> for User {
     type Error = Unread;
 
     fn try_from(row: UserRow) -> Result<Self, Unread> {
-        let UserRow { id, username, display_name, is_active, is_verified, created_at } = row;
+        let UserRow { id, username, display_name, is_active, is_verified, created_at, .. } = row;
         Ok(Self {
             id: UserId::from_uuid(uuid_of(&id)?),
             username: Username::parse(&username).map_err(Unread::corrupt)?,
@@ -86,14 +92,14 @@ impl TryFrom<SessionRow> for Session {
     }
 }
 
-pub(super) fn uuid_of(id: &RecordId) -> Result<Uuid, Unread> {
+pub(crate) fn uuid_of(id: &RecordId) -> Result<Uuid, Unread> {
     match &id.key {
         RecordIdKey::Uuid(uuid) => Ok((*uuid).into()),
         _ => Err(Unread::corrupt("record id is no uuid")),
     }
 }
 
-fn hash_of(id: &RecordId) -> Result<TokenHash, Unread> {
+pub(crate) fn hash_of(id: &RecordId) -> Result<TokenHash, Unread> {
     let malformed = || Unread::corrupt("session id is no hash of a token");
     let RecordIdKey::String(digits) = &id.key else { return Err(malformed()) };
     let mut bytes = [0; 32];
