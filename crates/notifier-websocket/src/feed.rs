@@ -13,7 +13,7 @@ use bytestring::ByteString;
 use parlour_domain::port::ReadError;
 use parlour_domain::usecase::ReadInbox;
 use parlour_domain::{InboxEntry, InboxView, Seq};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::Limits;
 use crate::frame::{self, Delivery};
@@ -111,15 +111,18 @@ impl Feed {
         let since = self.sent();
         let reading = self.reading.get_or_insert_with(|| {
             let (inbox, user, page) = (Arc::clone(&self.inbox), self.mailbox.caller().user_id, self.limits.page);
-            Box::pin(async move { inbox.execute(user, since, page).await })
+            let patience = self.limits.stores_answer_within;
+            Box::pin(async move {
+                let answer = timeout(patience, inbox.execute(user, since, page)).await;
+                answer.unwrap_or_else(|_| Err(ReadError::Unavailable("store did not answer in time".into())))
+            })
         });
         let outcome = reading.await;
         self.reading = None;
         match outcome {
             Ok(view) => self.take_over(since, view),
             Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(error, since = since.get(), "inbox could not be read; trying again");
+                self.log(&error, since);
                 self.back_off();
                 None
             }
@@ -141,9 +144,21 @@ impl Feed {
             self.back_off();
             return None;
         }
-        self.failures = 0;
+        if std::mem::take(&mut self.failures) > 0 {
+            tracing::info!(since = since.get(), "inbox is read again");
+        }
         self.page = entries.into();
         None
+    }
+
+    /// An outage is one line of each socket that it concerns, not one of each try.
+    fn log(&self, error: &ReadError, since: Seq) {
+        let error = error as &dyn std::error::Error;
+        if self.failures == 0 {
+            tracing::warn!(error, since = since.get(), "inbox could not be read; trying again");
+        } else {
+            tracing::debug!(error, since = since.get(), failures = self.failures, "inbox could still not be read");
+        }
     }
 
     fn back_off(&mut self) {

@@ -1,4 +1,4 @@
-//! What the server says, as text. The `room_*` objects are also what `GET /inbox` lists, field for field.
+//! What the server says, as text. The events are also what `GET /inbox` lists, field for field.
 
 use std::sync::OnceLock;
 
@@ -30,8 +30,8 @@ impl Delivery {
     }
 }
 
-/// The event as its recipient is told of it: `type`, `seq`, `event_id`, `room_id`, and for `room_created` what
-/// [`describe`] adds.
+/// The event as its recipient is told of it: `type`, `seq`, `event_id`, `room_id`, for `room_created` and `room_updated`
+/// what [`describe`] adds, and the `participant` that an event is about.
 fn event(entry: &InboxEntry) -> Value {
     let mut object = Map::new();
     object.insert("type".to_owned(), json!(entry.event.kind.as_str()));
@@ -39,7 +39,10 @@ fn event(entry: &InboxEntry) -> Value {
     object.insert("event_id".to_owned(), json!(entry.event.id.to_string()));
     object.insert("room_id".to_owned(), json!(entry.event.room_id.to_string()));
     match &entry.event.kind {
-        RoomEventKind::Created(room) => describe(&mut object, room, entry.recipient),
+        RoomEventKind::Created(room) | RoomEventKind::Updated(room) => describe(&mut object, room, entry.recipient),
+        RoomEventKind::Joined(member) | RoomEventKind::Left(member) | RoomEventKind::Changed(member) => {
+            object.insert("participant".to_owned(), participant(member));
+        }
         RoomEventKind::Deleted | RoomEventKind::Expired => {}
     }
     Value::Object(object)
@@ -99,13 +102,14 @@ pub(crate) fn refusal(refused: &Refused) -> ByteString {
 mod tests {
     use std::sync::Arc;
 
-    use parlour_domain::{Role, RoomEvent, RoomKind, Timestamp};
+    use parlour_domain::{Role, RoomEvent, RoomKind, RoomName, Timestamp};
 
     use super::*;
     use crate::command::Command;
 
     const ALICE: &str = "019ad6a0-0000-7000-8000-000000000001";
     const BOB: &str = "019ad6a0-0000-7000-8000-000000000002";
+    const CAROL: &str = "019ad6a0-0000-7000-8000-000000000003";
     const ROOM: &str = "019ad6a0-1b2c-7d3e-8f40-0000000000a1";
 
     /// The example of that type in the reference.
@@ -131,6 +135,32 @@ mod tests {
         InboxEntry { recipient: BOB.parse().unwrap(), seq: Seq::new(seq), event: Arc::new(event) }
     }
 
+    /// What happens to a group after [`created`], in the order of the reference.
+    fn changes() -> [(&'static str, InboxEntry); 4] {
+        let group = "019ad6a0-1b2c-7d3e-8f40-0000000000a3";
+        let at = |micros: i64| Timestamp::from_micros(1_795_370_400_000_000 + micros).unwrap();
+        let named = RoomSnapshot {
+            room_id: group.parse().unwrap(),
+            kind: RoomKind::Group,
+            name: RoomName::parse("Tea party").ok(),
+            members: vec![
+                member(ALICE, "Alice", Role::Owner, at(123_456)),
+                member(BOB, "Bob", Role::Member, at(123_456)),
+            ],
+            created_by: ALICE.parse().unwrap(),
+            created_at: at(123_456),
+            updated_at: at(5_000_000),
+        };
+        let carol = |role| member(CAROL, "Carol", role, at(9_000_000));
+        let entry = |seq, n: u8, kind| entry(seq, &format!("019ad6a0-4b2c-7d3e-8f40-0000000000f{n}"), group, kind);
+        [
+            ("room_updated", entry(45, 1, RoomEventKind::Updated(named))),
+            ("participant_joined", entry(46, 2, RoomEventKind::Joined(carol(Role::Member)))),
+            ("participant_changed", entry(47, 3, RoomEventKind::Changed(carol(Role::Admin)))),
+            ("participant_left", entry(48, 4, RoomEventKind::Left(carol(Role::Admin)))),
+        ]
+    }
+
     fn created() -> InboxEntry {
         let at = Timestamp::from_micros(1_795_370_400_123_456).unwrap();
         let room = RoomSnapshot {
@@ -153,6 +183,9 @@ mod tests {
         let other = "019ad6a0-1b2c-7d3e-8f40-0000000000a2";
         let expired = entry(44, "019ad6a0-3b2c-7d3e-8f40-0000000000e3", other, RoomEventKind::Expired);
         assert_eq!(event(&expired), documented("room_expired"));
+        for (name, change) in changes() {
+            assert_eq!(event(&change), documented(name));
+        }
         assert_eq!(spoken(&resumed(Seq::new(41), Seq::new(43))), documented("resumed"));
         assert_eq!(spoken(&reset(Seq::new(43))), documented("reset"));
         let refused = Command::parse(r#"{"type":"ack","temp_id":"t-7"}"#, Seq::ZERO).unwrap_err();

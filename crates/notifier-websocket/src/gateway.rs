@@ -3,15 +3,16 @@
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, web};
 use bytestring::ByteString;
 use parlour_domain::port::{Clock, ReadError};
 use parlour_domain::usecase::{Authenticate, AuthenticateError, ReadInbox};
-use parlour_domain::{Caller, Seq, SessionToken};
+use parlour_domain::{Caller, Credential, Seq};
 use serde::de::{Deserialize, Deserializer, Error as _};
 use tokio_util::task::task_tracker::TaskTrackerToken;
-use tracing::Instrument;
+use tracing::field::display;
+use tracing::{Instrument, Span};
 
 use crate::Hub;
 use crate::farewell::Farewell;
@@ -21,25 +22,34 @@ use crate::hub::Registration;
 use crate::incoming::Incoming;
 use crate::outlet::Outlet;
 use crate::session::{Conversation, Session};
+use crate::watch::Watch;
 
 /// What `/ws` needs.
 pub struct Gateway {
     /// Where the sockets are registered; it has their limits, too.
     pub hub: Hub,
-    /// Finds out who holds a token.
+    /// Finds out who holds a credential.
     pub authenticate: Arc<Authenticate>,
     /// What sockets resume from.
     pub inbox: Arc<ReadInbox>,
     /// Tells when a session ends.
     pub clock: Arc<dyn Clock>,
-    /// Where a request carries its token.
-    pub token_of: fn(&HttpRequest) -> Option<SessionToken>,
+    /// Where a request carries its credential.
+    pub credential_of: fn(&HttpRequest) -> Option<Credential>,
 }
+
+/// The method and the path of every route of this crate.
+#[must_use]
+pub fn route_table() -> Vec<(Method, &'static str)> {
+    vec![(Method::GET, PATH)]
+}
+
+const PATH: &str = "/ws";
 
 /// Registers `GET /ws`. A `since` that cannot be read is refused through the application's `QueryConfig`.
 pub fn configure(config: &mut web::ServiceConfig, gateway: web::Data<Gateway>) {
     let other_methods = || async { HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "GET")).finish() };
-    let resource = web::resource("/ws").app_data(gateway).route(web::get().to(connect));
+    let resource = web::resource(PATH).app_data(gateway).route(web::get().to(connect));
     config.service(resource.default_service(web::to(other_methods)));
 }
 
@@ -69,7 +79,7 @@ async fn connect(
     let body = web::Payload::from_request(&request, &mut Payload::Stream { payload: gate }).await?;
     let (response, session, messages) = actix_ws::handle(&request, body)?;
     let outlet = Outlet::new(session, limits.send_timeout);
-    match gateway.admit(&request, start.since).await {
+    match gateway.admit_in_time(&request, start.since).await {
         Ok(admitted) => {
             let incoming = Incoming::new(messages, limits.message_bytes);
             gateway.open(admitted, incoming, outlet);
@@ -84,6 +94,7 @@ async fn connect(
 
 /// A registered socket that knows where it begins.
 struct Admitted {
+    credential: Credential,
     attendance: TaskTrackerToken,
     registration: Registration,
     feed: Feed,
@@ -91,15 +102,24 @@ struct Admitted {
 }
 
 impl Gateway {
+    async fn admit_in_time(&self, request: &HttpRequest, since: Option<Seq>) -> Result<Admitted, Farewell> {
+        let patience = self.hub.limits().stores_answer_within;
+        tokio::time::timeout(patience, self.admit(request, since)).await.unwrap_or_else(|_| {
+            tracing::warn!("socket refused for want of a store that answers in time");
+            Err(Farewell::Unavailable)
+        })
+    }
+
     /// Lets a socket in. It is in the hub before the place where it begins is read, and that before the handshake is
     /// answered: whoever sees the answer misses no event after it.
     async fn admit(&self, request: &HttpRequest, since: Option<Seq>) -> Result<Admitted, Farewell> {
-        let token = (self.token_of)(request).ok_or(Farewell::Unauthorized)?;
-        let caller = self.caller(&token).await?;
+        let credential = (self.credential_of)(request).ok_or(Farewell::Unauthorized)?;
+        let caller = self.caller(&credential).await?;
+        note(&caller);
         let attendance = self.hub.attend();
         let registration = self.hub.register(caller)?;
         // A session that was revoked before the socket was registered had no socket to close; now it would have.
-        self.caller(&token).await?;
+        self.caller(&credential).await?;
         let mailbox = registration.mailbox();
         let limits = self.hub.limits();
         let mut feed = Feed::new(Arc::clone(&self.inbox), Arc::clone(mailbox), limits.clone());
@@ -114,28 +134,49 @@ impl Gateway {
                 None
             }
         };
-        Ok(Admitted { attendance, registration, feed, greeting })
+        Ok(Admitted { credential, attendance, registration, feed, greeting })
     }
 
-    async fn caller(&self, token: &SessionToken) -> Result<Caller, Farewell> {
-        self.authenticate.execute(token).await.map_err(|error| match error {
-            AuthenticateError::NoSession => Farewell::Unauthorized,
+    async fn caller(&self, credential: &Credential) -> Result<Caller, Farewell> {
+        self.authenticate.execute(credential).await.map_err(|error| match error {
+            AuthenticateError::NoSession | AuthenticateError::NotProvisioned(_) => Farewell::Unauthorized,
             AuthenticateError::Read(error) => unreadable(&error),
+            AuthenticateError::Unavailable(_) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "socket refused for want of keys");
+                Farewell::Unavailable
+            }
         })
     }
 
     fn open(&self, admitted: Admitted, incoming: Incoming, outlet: Outlet) {
-        let Admitted { attendance, registration, feed, greeting } = admitted;
+        let Admitted { credential, attendance, registration, feed, greeting } = admitted;
         let Caller { user_id, session_id, .. } = registration.mailbox().caller();
-        let span = tracing::info_span!(parent: None, "socket", %user_id, %session_id);
+        let session_id = session_id.map(display);
+        let span = tracing::info_span!(parent: None, "socket", %user_id, session_id);
         let limits = self.hub.limits().clone();
+        let (patience, at_least_every) = (limits.stores_answer_within, limits.session_looked_at_every);
         let session = Session {
             registration,
             conversation: Conversation { greeting, feed, incoming, outlet, limits },
-            clock: Arc::clone(&self.clock),
+            watch: Watch {
+                authenticate: Arc::clone(&self.authenticate),
+                credential,
+                clock: Arc::clone(&self.clock),
+                at_least_every,
+                patience,
+            },
             attendance,
         };
         actix_web::rt::spawn(session.run().instrument(span));
+    }
+}
+
+/// Tells the log whose handshake this is, in the fields that the span of a request has for that.
+fn note(caller: &Caller) {
+    let span = Span::current();
+    span.record("user_id", display(caller.user_id));
+    if let Some(session) = caller.session_id {
+        span.record("session_id", display(session));
     }
 }
 

@@ -6,6 +6,7 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use parlour_domain::port::ReadError;
 use parlour_domain::usecase::ReadInbox;
 use parlour_domain::{Caller, Seq, SessionId, UserId};
 use tokio_util::task::TaskTracker;
@@ -56,19 +57,16 @@ impl Hub {
     }
 
     /// Asks for the heads of the inboxes of everyone who is connected, one question per 1,000 users, and makes the
-    /// sockets that are behind read their inbox. A hint that was lost heals by this; a store that does not answer is
-    /// logged and asked again the next time.
-    pub async fn resync(&self, inbox: &ReadInbox) {
+    /// sockets that are behind read their inbox. A hint that was lost heals by this.
+    ///
+    /// # Errors
+    /// [`ReadError`] when the store does not answer or is corrupt; the next time may heal what this one did not.
+    pub async fn resync(&self, inbox: &ReadInbox) -> Result<(), ReadError> {
         let users: Vec<UserId> = self.directory().by_user.keys().copied().collect();
         for some in users.chunks(HEADS_AT_ONCE) {
-            match inbox.heads(some).await {
-                Ok(heads) => self.wake_those_behind(&heads),
-                Err(error) => {
-                    let error = &error as &dyn std::error::Error;
-                    tracing::warn!(error, "heads of the connected users could not be read");
-                }
-            }
+            self.wake_those_behind(&inbox.heads(some).await?);
         }
+        Ok(())
     }
 
     /// Closes every socket with 1001, refuses new ones, and waits until all have said farewell or `deadline` has
@@ -103,7 +101,9 @@ impl Hub {
         }
         let mailbox = Arc::new(Mailbox::new(caller, self.shared.limits.queued_events));
         directory.by_user.entry(caller.user_id).or_default().push(Arc::clone(&mailbox));
-        directory.by_session.entry(caller.session_id).or_default().push(Arc::clone(&mailbox));
+        if let Some(session) = caller.session_id {
+            directory.by_session.entry(session).or_default().push(Arc::clone(&mailbox));
+        }
         drop(directory);
         Ok(Registration { hub: self.clone(), mailbox })
     }
@@ -122,6 +122,10 @@ impl Hub {
         for mailbox in self.directory().by_session.get(&session).into_iter().flatten() {
             mailbox.close(Farewell::Unauthorized);
         }
+    }
+
+    pub(crate) fn disconnect_all_of(&self, user: UserId) {
+        self.each_of(user, |mailbox| mailbox.close(Farewell::Unauthorized));
     }
 
     fn wake_those_behind(&self, heads: &[(UserId, Seq)]) {
@@ -157,7 +161,9 @@ impl Drop for Registration {
         let Caller { user_id, session_id, .. } = self.mailbox.caller();
         let mut directory = self.hub.directory();
         remove(&mut directory.by_user, user_id, &self.mailbox);
-        remove(&mut directory.by_session, session_id, &self.mailbox);
+        if let Some(session) = session_id {
+            remove(&mut directory.by_session, session, &self.mailbox);
+        }
     }
 }
 
@@ -173,7 +179,7 @@ fn remove<K: Eq + Hash>(index: &mut HashMap<K, Vec<Arc<Mailbox>>>, key: K, mailb
 #[cfg(test)]
 mod tests {
     use async_trait::async_trait;
-    use parlour_domain::port::{InboxRepo, ReadError, WriteError};
+    use parlour_domain::port::{InboxRepo, WriteError};
     use parlour_domain::{InboxPage, Timestamp};
     use uuid::Uuid;
 
@@ -204,8 +210,10 @@ mod tests {
     fn caller(user: u128, session: u128) -> Caller {
         Caller {
             user_id: UserId::from_uuid(Uuid::from_u128(user)),
-            session_id: SessionId::from_uuid(Uuid::from_u128(session)),
+            session_id: Some(SessionId::from_uuid(Uuid::from_u128(session))),
+            signed_in_at: None,
             expires_at: Timestamp::from_micros(0).unwrap(),
+            renewed_for: None,
         }
     }
 
@@ -215,7 +223,7 @@ mod tests {
         let sockets: Vec<_> = (0..2_500).map(|n| hub.register(caller(n, n)).unwrap()).collect();
         sockets[7].mailbox().set_sent(Seq::new(1));
         let inboxes = Arc::new(OneEach::default());
-        hub.resync(&ReadInbox::new(inboxes.clone())).await;
+        hub.resync(&ReadInbox::new(inboxes.clone())).await.unwrap();
         assert_eq!(*inboxes.asked.lock().unwrap(), [1_000, 1_000, 500]);
         let behind = sockets.iter().filter(|socket| socket.mailbox().is_behind()).count();
         assert_eq!(behind, 2_499);
@@ -236,15 +244,29 @@ mod tests {
     async fn the_first_farewell_is_the_one_that_counts() {
         let hub = Hub::new(Limits::default());
         let socket = hub.register(caller(1, 1)).unwrap();
-        hub.disconnect_session(socket.mailbox().caller().session_id);
+        hub.disconnect_session(socket.mailbox().caller().session_id.unwrap());
         hub.close_all(Duration::ZERO).await;
         assert_eq!(socket.mailbox().closed().await, Farewell::Unauthorized);
+    }
+
+    #[tokio::test]
+    async fn all_sockets_of_a_user_end_at_once_with_a_session_or_without() {
+        let hub = Hub::new(Limits::default());
+        let without = Caller { session_id: None, ..caller(1, 0) };
+        let ended = [caller(1, 1), caller(1, 2), without].map(|caller| hub.register(caller).unwrap());
+        let other = hub.register(caller(2, 3)).unwrap();
+        hub.disconnect_all_of(UserId::from_uuid(Uuid::from_u128(1)));
+        for socket in &ended {
+            assert_eq!(socket.mailbox().closed().await, Farewell::Unauthorized);
+        }
+        assert!(!other.mailbox().is_closed());
     }
 
     #[test]
     fn a_socket_that_is_dropped_leaves_nothing_behind() {
         let hub = Hub::new(Limits::default());
-        drop([hub.register(caller(1, 1)).unwrap(), hub.register(caller(1, 1)).unwrap()]);
+        let without = Caller { session_id: None, ..caller(1, 1) };
+        drop([caller(1, 1), caller(1, 1), without].map(|caller| hub.register(caller).unwrap()));
         let directory = hub.directory();
         assert!(directory.by_user.is_empty() && directory.by_session.is_empty());
     }

@@ -20,8 +20,9 @@ mod notifier;
 mod outlet;
 mod session;
 mod stalled;
+mod watch;
 
-pub use gateway::{Gateway, configure};
+pub use gateway::{Gateway, configure, route_table};
 pub use hub::Hub;
 pub use limits::Limits;
 pub use stalled::end_stalled_connections;

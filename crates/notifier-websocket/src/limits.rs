@@ -19,6 +19,10 @@ pub struct Limits {
     pub ping_interval: Duration,
     /// How many pings in a row a peer may leave without any sign of life.
     pub missed_pings: u32,
+    /// How long the opening of a socket waits for the stores in all, and one reading of an inbox.
+    pub stores_answer_within: Duration,
+    /// How often a live socket looks whether its session still stands: another node may have ended it.
+    pub session_looked_at_every: Duration,
     /// How long a socket waits before it reads an inbox again that could not be read; doubles with each failure.
     pub retry_first: Duration,
     /// The longest of these waits.
@@ -35,8 +39,10 @@ impl Default for Limits {
             send_timeout: Duration::from_secs(5),
             ping_interval: Duration::from_secs(30),
             missed_pings: 2,
+            stores_answer_within: Duration::from_secs(5),
+            session_looked_at_every: Duration::from_secs(30),
             retry_first: Duration::from_millis(100),
-            retry_longest: Duration::from_secs(10),
+            retry_longest: Duration::from_secs(5),
         }
     }
 }

@@ -113,6 +113,11 @@ impl Mailbox {
     }
 
     #[cfg(test)]
+    pub(crate) fn is_closed(&self) -> bool {
+        self.state().farewell.is_some()
+    }
+
+    #[cfg(test)]
     pub(crate) fn is_behind(&self) -> bool {
         self.state().is_behind
     }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use parlour_domain::SessionId;
 use parlour_domain::port::{Disconnector, Notice, Notifier, NotifyError};
+use parlour_domain::{SessionId, UserId};
 
 use crate::Hub;
 use crate::frame::Delivery;
@@ -33,5 +33,9 @@ impl Disconnector for Hub {
         for session in sessions {
             self.disconnect_session(session);
         }
+    }
+
+    async fn disconnect_user(&self, user: UserId) {
+        self.disconnect_all_of(user);
     }
 }

@@ -1,11 +1,8 @@
 //! The life of one socket, in one task.
 
 use std::convert::Infallible;
-use std::sync::Arc;
 
 use bytestring::ByteString;
-use parlour_domain::Timestamp;
-use parlour_domain::port::Clock;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::task::task_tracker::TaskTrackerToken;
 
@@ -17,13 +14,14 @@ use crate::frame;
 use crate::hub::Registration;
 use crate::incoming::{Incoming, Received};
 use crate::outlet::Outlet;
+use crate::watch::Watch;
 
 /// A socket whose caller was let in.
 pub(crate) struct Session {
     /// Taken out of the hub first, so that a peer who reads the close frame can connect again.
     pub(crate) registration: Registration,
     pub(crate) conversation: Conversation,
-    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) watch: Watch,
     /// Dropped last: the hub waits for it when it closes.
     pub(crate) attendance: TaskTrackerToken,
 }
@@ -40,12 +38,12 @@ pub(crate) struct Conversation {
 impl Session {
     /// Lives until the peer goes, the session ends, or the hub closes the socket.
     pub(crate) async fn run(self) {
-        let Self { registration, mut conversation, clock, attendance } = self;
+        let Self { registration, mut conversation, watch, attendance } = self;
         let caller = registration.mailbox().caller();
         tracing::debug!("socket opened");
         let farewell = tokio::select! {
             farewell = registration.mailbox().closed() => farewell,
-            () = wait_until(&*clock, caller.expires_at) => Farewell::Unauthorized,
+            farewell = watch.until_over(caller) => farewell,
             farewell = conversation.hold() => farewell,
         };
         tracing::debug!(?farewell, "socket closes");
@@ -107,15 +105,4 @@ fn ticks(limits: &Limits) -> Interval {
     let mut ticks = interval_at(Instant::now() + limits.ping_interval, limits.ping_interval);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticks
-}
-
-/// Sleeps until the clock, not the timer, says that it is `instant`.
-async fn wait_until(clock: &dyn Clock, instant: Timestamp) {
-    loop {
-        let left = clock.now().until(instant);
-        if left.is_zero() {
-            return;
-        }
-        tokio::time::sleep(left).await;
-    }
 }

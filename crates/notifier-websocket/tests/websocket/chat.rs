@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use parlour_domain::port::{Clock, IdSource, Notice, Notifier, NotifyError, SessionRepo, UserRepo};
 use parlour_domain::usecase::{Authenticate, CreateRoom, CreateRoomCommand, DeleteRoom, ExpireRooms, ReadInbox};
 use parlour_domain::{
-    DisplayName, InboxEntry, Invitees, RoomId, RoomName, RoomPlan, Seq, Session, SessionId, SessionToken, Timestamp,
-    Ttl, User, UserId, Username,
+    Credential, DisplayName, InboxEntry, Invitees, RoomId, RoomName, RoomPlan, Seq, Session, SessionId,
+    SessionLifetime, SessionToken, Timestamp, Ttl, User, UserHandle, UserId, Username,
 };
 use parlour_notifier_websocket::{Gateway, Hub, Limits, configure, end_stalled_connections};
 use parlour_store_memory::MemoryStore;
@@ -68,6 +68,10 @@ impl IdSource for TestIds {
         bytes[..8].copy_from_slice(&self.minted.fetch_add(1, Ordering::SeqCst).to_be_bytes());
         SessionToken::from_random_bytes(bytes)
     }
+
+    fn user_handle(&self) -> UserHandle {
+        UserHandle::from_random_bytes([7; 64])
+    }
 }
 
 /// A user with a session.
@@ -87,7 +91,7 @@ pub(crate) struct Chat {
     server: ServerHandle,
 }
 
-fn bearer(request: &HttpRequest) -> Option<SessionToken> {
+fn bearer(request: &HttpRequest) -> Option<Credential> {
     request.headers().get("authorization")?.to_str().ok()?.strip_prefix("Bearer ")?.parse().ok()
 }
 
@@ -97,6 +101,10 @@ impl Chat {
     }
 
     pub(crate) fn start_with(limits: Limits) -> Self {
+        Self::start_with_lifetime(limits, SessionLifetime::default())
+    }
+
+    pub(crate) fn start_with_lifetime(limits: Limits, lifetime: SessionLifetime) -> Self {
         let store = Arc::new(Faulty::new(MemoryStore::new()));
         let clock = Arc::new(TestClock { started: Instant::now(), ahead: AtomicI64::new(0) });
         let patience = limits.send_timeout * 20;
@@ -104,10 +112,10 @@ impl Chat {
         let inbox = Arc::new(ReadInbox::new(store.clone()));
         let gateway = web::Data::new(Gateway {
             hub: hub.clone(),
-            authenticate: Arc::new(Authenticate::new(store.clone(), clock.clone())),
+            authenticate: Arc::new(Authenticate::new(store.clone(), clock.clone()).with_lifetime(lifetime)),
             inbox: inbox.clone(),
             clock: clock.clone(),
-            token_of: bearer,
+            credential_of: bearer,
         });
         let server = HttpServer::new(move || {
             let gateway = gateway.clone();
@@ -191,7 +199,8 @@ impl Chat {
 
     async fn create_telling(&self, notifier: Arc<dyn Notifier>, creator: UserId, plan: RoomPlan) -> RoomId {
         let store = Arc::new(self.store.store.clone());
-        let create = CreateRoom::new(store.clone(), store, notifier, self.clock.clone(), self.ids.clone());
+        let create =
+            CreateRoom::new(store.clone(), store.clone(), store, notifier, self.clock.clone(), self.ids.clone());
         let command = CreateRoomCommand { creator, plan, idempotency: None };
         create.execute(command).await.unwrap().view.room.room_id
     }

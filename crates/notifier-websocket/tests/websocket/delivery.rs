@@ -137,12 +137,12 @@ async fn a_lost_notice_is_made_up_for_by_a_wake_or_a_resync() {
     client.event(1).await;
 
     chat.untold_groups(alice.id, bob.id, 2).await;
-    chat.hub.resync(&chat.inbox).await;
+    chat.hub.resync(&chat.inbox).await.unwrap();
     client.event(2).await;
     client.event(3).await;
 
     let reads = chat.store.inbox_reads.load(Ordering::SeqCst);
-    chat.hub.resync(&chat.inbox).await;
+    chat.hub.resync(&chat.inbox).await.unwrap();
     client.assert_nothing_waits().await;
     assert_eq!(chat.store.inbox_reads.load(Ordering::SeqCst), reads, "who is not behind does not read");
 }
@@ -161,6 +161,35 @@ async fn an_inbox_that_cannot_be_read_is_read_again_until_it_can() {
     chat.store.inboxes_fail.store(false, Ordering::SeqCst);
     client.event(1).await;
     client.event(2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_inbox_that_never_answers_is_asked_again_and_the_socket_lives_on() {
+    let limits = Limits {
+        retry_first: Duration::from_millis(2),
+        stores_answer_within: Duration::from_millis(20),
+        ..Limits::default()
+    };
+    let chat = Chat::start_with(limits);
+    let (alice, bob) = (chat.person("Alice").await, chat.person("Bob").await);
+    let mut client = Client::open(&chat, &bob).await;
+    chat.store.inboxes_hang.store(true, Ordering::SeqCst);
+    chat.untold_groups(alice.id, bob.id, 2).await;
+    chat.hub.notify(vec![Notice::Wake(bob.id)]).await.unwrap();
+    eventually(|| chat.store.inbox_reads.load(Ordering::SeqCst) > 3).await;
+    client.assert_nothing_waits().await;
+    chat.store.inboxes_hang.store(false, Ordering::SeqCst);
+    client.event(1).await;
+    client.event(2).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_resync_says_when_the_store_does_not_answer() {
+    let chat = Chat::start();
+    let bob = chat.person("Bob").await;
+    let _client = Client::open(&chat, &bob).await;
+    chat.store.inboxes_fail.store(true, Ordering::SeqCst);
+    assert!(chat.hub.resync(&chat.inbox).await.is_err());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,6 +11,9 @@ pub(crate) struct Faulty {
     pub(crate) store: MemoryStore,
     pub(crate) sessions_fail: AtomicBool,
     pub(crate) inboxes_fail: AtomicBool,
+    /// Questions are taken and never answered.
+    pub(crate) sessions_hang: AtomicBool,
+    pub(crate) inboxes_hang: AtomicBool,
     /// After so many more look-ups every session is unknown.
     pub(crate) sessions_known_for: AtomicI64,
     pub(crate) inbox_reads: AtomicI64,
@@ -22,13 +25,25 @@ impl Faulty {
             store,
             sessions_fail: AtomicBool::new(false),
             inboxes_fail: AtomicBool::new(false),
+            sessions_hang: AtomicBool::new(false),
+            inboxes_hang: AtomicBool::new(false),
             sessions_known_for: AtomicI64::new(i64::MAX),
             inbox_reads: AtomicI64::new(0),
         }
     }
 }
 
-fn check(fails: &AtomicBool) -> Result<(), ReadError> {
+impl Faulty {
+    /// How often a session was looked up.
+    pub(crate) fn session_reads(&self) -> i64 {
+        i64::MAX - self.sessions_known_for.load(Ordering::SeqCst)
+    }
+}
+
+async fn check(fails: &AtomicBool, hangs: &AtomicBool) -> Result<(), ReadError> {
+    if hangs.load(Ordering::SeqCst) {
+        std::future::pending::<()>().await;
+    }
     if fails.load(Ordering::SeqCst) { Err(ReadError::Unavailable("made to fail".into())) } else { Ok(()) }
 }
 
@@ -39,8 +54,9 @@ impl SessionRepo for Faulty {
     }
 
     async fn find_by_token(&self, hash: &TokenHash) -> Result<Option<Session>, ReadError> {
-        check(&self.sessions_fail)?;
-        if self.sessions_known_for.fetch_sub(1, Ordering::SeqCst) <= 0 {
+        let is_known = self.sessions_known_for.fetch_sub(1, Ordering::SeqCst) > 0;
+        check(&self.sessions_fail, &self.sessions_hang).await?;
+        if !is_known {
             return Ok(None);
         }
         self.store.find_by_token(hash).await
@@ -48,6 +64,10 @@ impl SessionRepo for Faulty {
 
     async fn list_of(&self, user: UserId) -> Result<Vec<Session>, ReadError> {
         SessionRepo::list_of(&self.store, user).await
+    }
+
+    async fn extend(&self, id: SessionId, expires_at: Timestamp) -> Result<bool, WriteError> {
+        self.store.extend(id, expires_at).await
     }
 
     async fn remove(&self, id: SessionId) -> Result<bool, WriteError> {
@@ -63,12 +83,12 @@ impl SessionRepo for Faulty {
 impl InboxRepo for Faulty {
     async fn read(&self, user: UserId, since: Seq, limit: u32) -> Result<InboxPage, ReadError> {
         self.inbox_reads.fetch_add(1, Ordering::SeqCst);
-        check(&self.inboxes_fail)?;
+        check(&self.inboxes_fail, &self.inboxes_hang).await?;
         self.store.read(user, since, limit).await
     }
 
     async fn heads(&self, users: &[UserId]) -> Result<Vec<(UserId, Seq)>, ReadError> {
-        check(&self.inboxes_fail)?;
+        check(&self.inboxes_fail, &self.inboxes_hang).await?;
         self.store.heads(users).await
     }
 

@@ -57,6 +57,20 @@ async fn an_inbox_that_fails_at_the_handshake_is_unavailable_and_leaves_no_socke
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_never_answers_at_the_handshake_is_unavailable_in_time() {
+    let limits = Limits { stores_answer_within: Duration::from_millis(20), ..Limits::default() };
+    let chat = Chat::start_with(limits);
+    let alice = chat.person("Alice").await;
+    for hangs in [&chat.store.inboxes_hang, &chat.store.sessions_hang] {
+        hangs.store(true, Ordering::SeqCst);
+        assert_eq!(refused(&chat, Some(&alice.token)).await, ("unavailable".to_owned(), 1013));
+        assert_eq!(chat.hub.connected(), 0);
+        hangs.store(false, Ordering::SeqCst);
+    }
+    Client::open(&chat, &alice).await.assert_nothing_waits().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_is_revoked_during_the_handshake_gets_no_socket() {
     let chat = Chat::start();
     let alice = chat.person("Alice").await;
