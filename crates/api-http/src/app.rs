@@ -10,7 +10,8 @@ use crate::problem::Problem;
 use crate::state::Api;
 use crate::{middleware, routes};
 
-/// Builds the application of one worker: the request's id, span and problem document around CORS around the routes.
+/// Builds the application of one worker: the request's id, span and problem document around CORS around
+/// the refusal of foreign pages and of what comes too often around the routes.
 ///
 /// `more` registers further routes, such as `/ws`; their errors become problem documents as well.
 pub fn app(
@@ -39,6 +40,7 @@ pub fn app(
         .configure(routes::configure)
         .configure(more)
         .default_service(web::to(routes::not_found))
+        .wrap(from_fn(middleware::admit))
         .wrap(cors)
         .wrap(from_fn(middleware::answer))
 }

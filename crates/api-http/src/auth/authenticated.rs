@@ -4,17 +4,22 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use parlour_domain::usecase::AuthenticateError;
-use parlour_domain::{Caller, SessionId, SessionToken};
+use parlour_domain::{Caller, Credential, SessionId};
+use tracing::Span;
+use tracing::field::display;
 
-use super::same_origin::is_from_own_page;
+use super::cookie::{RenewedCookie, session_cookie};
 use super::token::{Presented, presented};
+use crate::patience::Patience;
 use crate::problem::Problem;
 use crate::state::Api;
 
 /// Somebody whose session was checked **before** `content` was read from the request: a stranger gets 401, whatever
-/// they sent.
+/// they sent, and whoever comes too often gets 429.
 pub(crate) struct Authenticated<T = ()> {
     pub(crate) caller: Caller,
+    /// What the look-up of the session has left of the request's patience.
+    pub(crate) patience: Patience,
     pub(crate) content: T,
 }
 
@@ -30,44 +35,58 @@ where
         let request = request.clone();
         let mut payload = payload.take();
         Box::pin(async move {
-            let caller = authenticate(&request).await?;
+            let (caller, patience) = authenticate(&request).await?;
             let content = T::from_request(&request, &mut payload).await.map_err(Into::into)?;
-            Ok(Self { caller, content })
+            Ok(Self { caller, patience, content })
         })
     }
 }
 
-async fn authenticate(request: &HttpRequest) -> Result<Caller, Problem> {
-    let token = trusted_token(request)?.ok_or_else(Problem::unauthenticated)?;
-    Ok(api(request)?.authenticate.execute(&token).await?)
+async fn authenticate(request: &HttpRequest) -> Result<(Caller, Patience), Problem> {
+    let shown = presented(request).ok_or_else(Problem::unauthenticated)?;
+    let api = api(request)?;
+    let mut patience = Patience::of(api.stores_answer_within);
+    let caller = patience.wait(api.authenticate.execute(&shown.credential())).await?;
+    note(&caller);
+    api.limits.count_user(request, caller.user_id)?;
+    if let (Presented::Cookie(token), Some(lives_for)) = (&shown, caller.renewed_for) {
+        RenewedCookie(session_cookie(token, lives_for, api.config.secure_cookies)).leave_on(request);
+    }
+    Ok((caller, patience))
 }
 
 /// The session that the request carries, if it is one: nobody needs a session to be rid of it.
 ///
 /// # Errors
-/// The problems `forbidden`, `unavailable` and `internal`.
-pub(crate) async fn session_to_end(request: &HttpRequest) -> Result<Option<SessionId>, Problem> {
-    let Some(token) = trusted_token(request)? else { return Ok(None) };
-    match api(request)?.authenticate.execute(&token).await {
-        Ok(caller) => Ok(Some(caller.session_id)),
-        Err(AuthenticateError::NoSession) => Ok(None),
-        Err(failed @ AuthenticateError::Read(_)) => Err(failed.into()),
-    }
+/// The problems `unavailable` and `internal`.
+pub(crate) async fn session_to_end(
+    request: &HttpRequest,
+    patience: &mut Patience,
+) -> Result<Option<SessionId>, Problem> {
+    // What somebody else has signed only they can take back.
+    let Some(shown) = presented(request).filter(|shown| matches!(shown.credential(), Credential::Session(_))) else {
+        return Ok(None);
+    };
+    let authenticate = &api(request)?.authenticate;
+    let looking_up = async {
+        match authenticate.execute(&shown.credential()).await {
+            Ok(caller) => {
+                note(&caller);
+                Ok(caller.session_id)
+            }
+            Err(AuthenticateError::NoSession) => Ok(None),
+            Err(failed) => Err(failed),
+        }
+    };
+    patience.wait(looking_up).await
 }
 
-/// The token that the request carries. A cookie does not count for a request that changes something on behalf of a
-/// foreign page: the browser added it by itself.
-fn trusted_token(request: &HttpRequest) -> Result<Option<SessionToken>, Problem> {
-    match presented(request) {
-        None => Ok(None),
-        Some(Presented::Bearer(token)) => Ok(Some(token)),
-        Some(Presented::Cookie(token)) => {
-            let origins = &api(request)?.config.cors_origins;
-            if request.method().is_safe() || is_from_own_page(request.headers(), origins) {
-                return Ok(Some(token));
-            }
-            Err(Problem::forbidden("A page of another origin may not do this"))
-        }
+/// Tells the log whose request this is. What names a session is no secret; its token is.
+fn note(caller: &Caller) {
+    let span = Span::current();
+    span.record("user_id", display(caller.user_id));
+    if let Some(session) = caller.session_id {
+        span.record("session_id", display(session));
     }
 }
 

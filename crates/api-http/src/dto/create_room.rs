@@ -148,7 +148,7 @@ fn guilty_item(fault: &InvalidInvitees, ids: &[UserId], caller: UserId) -> Strin
     item.map_or_else(|| "participant_ids".to_owned(), |index| format!("participant_ids[{index}]"))
 }
 
-fn user_id(value: &Value) -> Result<UserId, String> {
+pub(super) fn user_id(value: &Value) -> Result<UserId, String> {
     let text = value.as_str().ok_or("must be a string")?;
     text.parse().map_err(|fault: parlour_domain::InvalidId| fault.to_string())
 }
@@ -181,7 +181,7 @@ fn room_type(value: &Value) -> Result<RoomTypeDto, &'static str> {
 }
 
 /// The limit holds before white space is trimmed, so that a schema can state it.
-fn room_name(value: &Value) -> Result<RoomName, String> {
+pub(super) fn room_name(value: &Value) -> Result<RoomName, String> {
     let text = value.as_str().ok_or("must be a string")?;
     if text.chars().count() > LONGEST_NAME {
         return Err(InvalidRoomName::TooLong.to_string());
@@ -196,6 +196,6 @@ fn ttl(value: &Value) -> Result<(i64, Ttl), String> {
 }
 
 /// JSON has one kind of number: `3600.0` and `3.6e3` are as whole as `3600`.
-fn whole(number: f64) -> Option<i64> {
+pub(super) fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0).then(|| format!("{number:.0}").parse().ok())?
 }

@@ -96,7 +96,7 @@ fn title(kind: RoomTypeDto) -> &'static str {
     }
 }
 
-fn user_id(schema_type: impl Into<SchemaType>) -> ObjectBuilder {
+pub(super) fn user_id(schema_type: impl Into<SchemaType>) -> ObjectBuilder {
     ObjectBuilder::new()
         .schema_type(schema_type)
         .format(Some(SchemaFormat::Custom("uuid".to_owned())))
@@ -113,12 +113,17 @@ fn room_type(kind: RoomTypeDto, is_default: bool) -> ObjectBuilder {
     }
 }
 
-fn name() -> ObjectBuilder {
+/// What people give a name: a room, themselves, a passkey.
+pub(super) fn short_line(schema_type: impl Into<SchemaType>) -> ObjectBuilder {
     ObjectBuilder::new()
-        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .schema_type(schema_type)
         .min_length(Some(1))
         .max_length(Some(LONGEST_NAME))
         .pattern(Some(NAME_PATTERN))
+}
+
+pub(super) fn name() -> ObjectBuilder {
+    short_line(SchemaType::from_iter([Type::String, Type::Null]))
         .description(Some("The room's own name, without control characters; white space around it is trimmed."))
 }
 

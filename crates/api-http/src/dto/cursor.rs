@@ -1,8 +1,8 @@
-//! A place in the list of rooms, as an opaque text.
+//! Places in lists, as opaque texts.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use parlour_domain::{RoomCursor, RoomId, Timestamp};
+use parlour_domain::{RoomCursor, RoomId, Timestamp, UserId};
 
 const INSTANT_BYTES: usize = 8;
 const BYTES: usize = INSTANT_BYTES + 16;
@@ -29,6 +29,18 @@ fn decode(text: &str) -> Option<RoomCursor> {
     Some(RoomCursor { updated_at, room_id: RoomId::from_uuid(uuid::Uuid::from_slice(room).ok()?) })
 }
 
+/// Writes the user's id in base64url.
+pub(super) fn write_user(user: UserId) -> String {
+    URL_SAFE_NO_PAD.encode(user.as_uuid().as_bytes())
+}
+
+/// Reads what [`write_user`] wrote.
+pub(super) fn read_user(text: &str) -> Result<UserId, &'static str> {
+    let bytes = URL_SAFE_NO_PAD.decode(text).ok();
+    let id = bytes.and_then(|bytes| uuid::Uuid::from_slice(&bytes).ok());
+    id.map(UserId::from_uuid).ok_or("must be a next_cursor of an earlier answer")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -42,6 +54,16 @@ mod tests {
         let text = write(cursor);
         assert_eq!(text, "AAZg4T7wikABkvDBI0VwAIAAAAAAAAAK");
         assert_eq!(read(&text), Ok(cursor));
+    }
+
+    #[test]
+    fn a_users_place_reads_what_it_wrote() {
+        let user: UserId = "0192f0c1-2345-7000-8000-00000000000a".parse().unwrap();
+        let text = write_user(user);
+        assert_eq!((text.as_str(), read_user(&text)), ("AZLwwSNFcACAAAAAAAAACg", Ok(user)));
+        for text in ["", "A", "!!", &"A".repeat(21), &"A".repeat(32)] {
+            assert!(read_user(text).is_err(), "{text}");
+        }
     }
 
     #[test]

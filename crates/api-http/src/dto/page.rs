@@ -4,7 +4,7 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use parlour_domain::{RoomCursor, Seq};
+use parlour_domain::{RoomCursor, Seq, UserId};
 use utoipa::IntoParams;
 
 use super::cursor;
@@ -36,6 +36,32 @@ impl ListRoomsQuery {
         let mut fields = QueryFields::parse(query)?;
         let limit = limit(&mut fields);
         let cursor = fields.read("cursor", cursor::read);
+        fields.finish()?;
+        Ok(Self { limit, cursor })
+    }
+}
+
+/// The query of `GET /auth/blocks`.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListBlocksQuery {
+    /// How many users to answer at most.
+    #[param(minimum = 1, maximum = 1000, default = 200, required = false)]
+    pub(crate) limit: u32,
+    /// The `next_cursor` of the page before; absent for the first page.
+    // 16 bytes in base64url: of the last character only 2 bits count.
+    #[param(
+        value_type = String, required = false,
+        min_length = 22, max_length = 22, pattern = "^[A-Za-z0-9_-]{21}[AQgw]$"
+    )]
+    pub(crate) cursor: Option<UserId>,
+}
+
+impl ListBlocksQuery {
+    fn parse(query: &str) -> Result<Self, Problem> {
+        let mut fields = QueryFields::parse(query)?;
+        let limit = limit(&mut fields);
+        let cursor = fields.read("cursor", cursor::read_user);
         fields.finish()?;
         Ok(Self { limit, cursor })
     }
@@ -84,5 +110,6 @@ macro_rules! from_query {
     };
 }
 
+from_query!(ListBlocksQuery);
 from_query!(ListRoomsQuery);
 from_query!(ReadInboxQuery);

@@ -57,8 +57,26 @@ impl FieldErrors {
         }
     }
 
+    /// The valid value of a field that has to be given, which is reported when it is not.
+    pub(crate) fn require<T>(&mut self, field: &str, given: Given<T>) -> Option<T> {
+        match given {
+            Given::Valid(value) => Some(value),
+            Given::Wrong => None,
+            Given::Absent => {
+                self.push(field, "must be given");
+                None
+            }
+        }
+    }
+
     /// The problem that names them; nothing when there are none.
     pub(crate) fn into_result(self) -> Result<(), Problem> {
         if self.0.is_empty() { Ok(()) } else { Err(Problem::malformed_fields(self.0)) }
+    }
+
+    /// What was made of the fields that have to be given; where one is missing or invalid the problem that names them.
+    pub(crate) fn into_value<T>(self, made: Option<T>) -> Result<T, Problem> {
+        self.into_result()?;
+        made.ok_or_else(|| Problem::internal("a request without a fault has not all fields"))
     }
 }

@@ -29,7 +29,12 @@ pub(crate) struct JsonObject(BTreeMap<String, Value>);
 impl JsonObject {
     /// The member of that name; `null` counts as absent.
     pub(crate) fn take(&mut self, name: &str) -> Option<Value> {
-        self.0.remove(name).filter(|value| !value.is_null())
+        self.take_or_null(name).filter(|value| !value.is_null())
+    }
+
+    /// The member of that name, for a patch, in which `null` takes something away.
+    pub(crate) fn take_or_null(&mut self, name: &str) -> Option<Value> {
+        self.0.remove(name)
     }
 
     /// Reads the bytes of a body.
@@ -157,6 +162,8 @@ mod tests {
         assert_eq!(object.take("a"), Some(Value::from(1)));
         assert_eq!(object.take("b"), None);
         assert_eq!(object.take("c"), None);
+        let mut patch = JsonObject::parse(br#"{"b": null}"#).unwrap();
+        assert_eq!((patch.take_or_null("b"), patch.take_or_null("c")), (Some(Value::Null), None));
     }
 
     #[tokio::test]

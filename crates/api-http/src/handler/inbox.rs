@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, web};
 
 use crate::auth::Authenticated;
 use crate::dto::{InboxDto, ReadInboxQuery};
-use crate::openapi::{Failed, Malformed, Unauthenticated};
+use crate::openapi::{Failed, Malformed, NotProvisioned, Unauthenticated};
 use crate::problem::Problem;
 use crate::state::Api;
 
@@ -16,14 +16,14 @@ use crate::state::Api;
     params(ReadInboxQuery),
     responses(
         (status = 200, description = "The events after that place", body = InboxDto),
-        Malformed, Unauthenticated, Failed,
+        Malformed, Unauthenticated, NotProvisioned, Failed,
     ),
     security(("session_token" = []), ("session_cookie" = []))
 )]
 pub(crate) async fn read(
     api: web::Data<Api>,
-    Authenticated { caller, content: ReadInboxQuery { since, limit } }: Authenticated<ReadInboxQuery>,
+    Authenticated { caller, mut patience, content: ReadInboxQuery { since, limit } }: Authenticated<ReadInboxQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let view = api.read_inbox.execute(caller.user_id, since, limit).await?;
+    let view = patience.wait(api.read_inbox.execute(caller.user_id, since, limit)).await?;
     Ok(HttpResponse::Ok().json(InboxDto::from(view)))
 }

@@ -10,9 +10,12 @@ use parlour_domain::usecase::{CreateRoomCommand, RoomOpened};
 
 use super::write::to_the_end;
 use crate::auth::Authenticated;
-use crate::dto::{CreateRoomRequest, ListRoomsQuery, RoomDto, RoomListDto};
-use crate::extract::{JsonObject, RoomIdInPath, idempotency_key};
-use crate::openapi::{Failed, Forbidden, Malformed, NoParticipant, NoRoom, Unauthenticated, UnreadableBody, UsedKey};
+use crate::dto::{CreateRoomRequest, ListRoomsQuery, RenameRoomRequest, RoomDto, RoomListDto};
+use crate::extract::{At, JsonObject, RoomIdInPath, idempotency_key};
+use crate::openapi::{
+    Failed, Forbidden, Malformed, NoParticipant, NoRoom, NotAsItIs, NotProvisioned, RateLimited, Unauthenticated,
+    UnreadableBody, UsedKey,
+};
 use crate::problem::Problem;
 use crate::state::Api;
 
@@ -45,21 +48,22 @@ const IDEMPOTENCY_REPLAYED: header::HeaderName = header::HeaderName::from_static
                 ("deleteRoom" = (operation_id = "deleteRoom", parameters(("id" = "$response.body#/id")))))),
         (status = 200, description = "The direct room that exists", body = RoomDto,
             headers(("Idempotency-Replayed" = bool, description = "`true` on the answer to an earlier request"))),
-        Malformed, Unauthenticated, Forbidden, NoParticipant, UsedKey, UnreadableBody, Failed,
+        Malformed, Unauthenticated, Forbidden, NoParticipant, UsedKey, UnreadableBody, RateLimited, Failed,
     ),
     security(("session_token" = []), ("session_cookie" = []))
 )]
 pub(crate) async fn create(
     api: web::Data<Api>,
     request: HttpRequest,
-    Authenticated { caller, content }: Authenticated<JsonObject>,
+    Authenticated { caller, mut patience, content }: Authenticated<JsonObject>,
 ) -> Result<HttpResponse, Problem> {
     let key = idempotency_key(request.headers())?;
     let CreateRoomRequest { plan, fingerprint } = CreateRoomRequest::parse(content, caller.user_id)?;
     let idempotency = key.map(|key| IdempotencyClaim { key, fingerprint });
     let command = CreateRoomCommand { creator: caller.user_id, plan, idempotency };
     let create_room = Arc::clone(&api.create_room);
-    let opened = to_the_end(&api.runtime, async move { create_room.execute(command).await }).await?;
+    let creating = async move { create_room.execute(command).await };
+    let opened = patience.wait(to_the_end(&api.runtime, creating)).await?;
     Ok(answer(opened))
 }
 
@@ -81,15 +85,15 @@ fn answer(opened: RoomOpened) -> HttpResponse {
     params(ListRoomsQuery),
     responses(
         (status = 200, description = "A page of the rooms, newest activity first", body = RoomListDto),
-        Malformed, Unauthenticated, Failed,
+        Malformed, Unauthenticated, NotProvisioned, Failed,
     ),
     security(("session_token" = []), ("session_cookie" = []))
 )]
 pub(crate) async fn list(
     api: web::Data<Api>,
-    Authenticated { caller, content: ListRoomsQuery { limit, cursor } }: Authenticated<ListRoomsQuery>,
+    Authenticated { caller, mut patience, content: ListRoomsQuery { limit, cursor } }: Authenticated<ListRoomsQuery>,
 ) -> Result<HttpResponse, Problem> {
-    let list = api.list_rooms.execute(caller.user_id, cursor, limit).await?;
+    let list = patience.wait(api.list_rooms.execute(caller.user_id, cursor, limit)).await?;
     Ok(HttpResponse::Ok().json(RoomListDto::from(list)))
 }
 
@@ -99,14 +103,44 @@ pub(crate) async fn list(
 #[utoipa::path(
     get, path = "/rooms/{id}", operation_id = "getRoom", tag = "rooms",
     params(("id" = String, Path, format = "uuid", description = "The room")),
-    responses((status = 200, description = "The room", body = RoomDto), Unauthenticated, NoRoom, Failed),
+    responses((status = 200, description = "The room", body = RoomDto), Unauthenticated, NotProvisioned, NoRoom, Failed),
     security(("session_token" = []), ("session_cookie" = []))
 )]
 pub(crate) async fn get(
     api: web::Data<Api>,
-    Authenticated { caller, content: RoomIdInPath(room) }: Authenticated<RoomIdInPath>,
+    Authenticated { caller, mut patience, content: RoomIdInPath(room) }: Authenticated<RoomIdInPath>,
 ) -> Result<HttpResponse, Problem> {
-    let view = api.get_room.execute(caller.user_id, room).await?;
+    let view = patience.wait(api.get_room.execute(caller.user_id, room)).await?;
+    Ok(HttpResponse::Ok().json(RoomDto::from(view)))
+}
+
+/// Rename a group.
+///
+/// The owner and the admins may; everyone in it is told, unless it is called so already. Without `name` the answer is
+/// the room as it is.
+#[utoipa::path(
+    patch, path = "/rooms/{id}", operation_id = "renameRoom", tag = "rooms",
+    params(("id" = String, Path, format = "uuid", description = "The room")),
+    request_body(content = RenameRoomRequest, content_type = "application/json", example = json!({"name": "Tea party"})),
+    responses(
+        (status = 200, description = "The room as it is now", body = RoomDto),
+        Malformed, Unauthenticated, Forbidden, NoRoom, NotAsItIs, UnreadableBody, Failed,
+    ),
+    security(("session_token" = []), ("session_cookie" = []))
+)]
+pub(crate) async fn rename(
+    api: web::Data<Api>,
+    Authenticated { caller, mut patience, content }: Authenticated<At<RoomIdInPath>>,
+) -> Result<HttpResponse, Problem> {
+    let At { place: RoomIdInPath(room), content } = content;
+    let view = match RenameRoomRequest::parse(content)? {
+        RenameRoomRequest::Keep => patience.wait(api.get_room.execute(caller.user_id, room)).await?,
+        RenameRoomRequest::Rename(name) => {
+            let rename_room = Arc::clone(&api.rename_room);
+            let renaming = async move { rename_room.execute(caller.user_id, room, name).await };
+            patience.wait(to_the_end(&api.runtime, renaming)).await?
+        }
+    };
     Ok(HttpResponse::Ok().json(RoomDto::from(view)))
 }
 
@@ -121,9 +155,10 @@ pub(crate) async fn get(
 )]
 pub(crate) async fn delete(
     api: web::Data<Api>,
-    Authenticated { caller, content: RoomIdInPath(room) }: Authenticated<RoomIdInPath>,
+    Authenticated { caller, mut patience, content: RoomIdInPath(room) }: Authenticated<RoomIdInPath>,
 ) -> Result<HttpResponse, Problem> {
     let delete_room = Arc::clone(&api.delete_room);
-    to_the_end(&api.runtime, async move { delete_room.execute(caller.user_id, room).await }).await?;
+    let deleting = async move { delete_room.execute(caller.user_id, room).await };
+    patience.wait(to_the_end(&api.runtime, deleting)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

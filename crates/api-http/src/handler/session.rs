@@ -7,21 +7,23 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::write::to_the_end;
 use crate::auth::{self, Authenticated};
 use crate::dto::UserDto;
-use crate::openapi::{Failed, Forbidden, Unauthenticated};
+use crate::openapi::{Failed, Forbidden, NotProvisioned, Unauthenticated};
+use crate::patience::Patience;
 use crate::problem::Problem;
 use crate::state::Api;
 
 /// Tell who is calling.
 #[utoipa::path(
     get, path = "/auth/me", operation_id = "getCaller", tag = "session",
-    responses((status = 200, description = "The caller", body = UserDto), Unauthenticated, Failed),
+    responses((status = 200, description = "The caller", body = UserDto), Unauthenticated, NotProvisioned, Failed),
     security(("session_token" = []), ("session_cookie" = []))
 )]
 pub(crate) async fn me(
     api: web::Data<Api>,
-    Authenticated { caller, content: () }: Authenticated,
+    Authenticated { caller, mut patience, content: () }: Authenticated,
 ) -> Result<HttpResponse, Problem> {
-    let user = api.find_user.by_id(caller.user_id).await?.ok_or_else(Problem::unauthenticated)?;
+    let found = patience.wait(api.find_user.by_id(caller.user_id)).await?;
+    let user = found.filter(|user| user.is_active).ok_or_else(Problem::unauthenticated)?;
     Ok(HttpResponse::Ok().json(UserDto::from(user)))
 }
 
@@ -38,9 +40,11 @@ pub(crate) async fn me(
     security((), ("session_token" = []), ("session_cookie" = []))
 )]
 pub(crate) async fn logout(api: web::Data<Api>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    if let Some(session) = auth::session_to_end(&request).await? {
+    let mut patience = Patience::of(api.stores_answer_within);
+    if let Some(session) = auth::session_to_end(&request, &mut patience).await? {
         let revoke_session = Arc::clone(&api.revoke_session);
-        to_the_end(&api.runtime, async move { revoke_session.execute(session).await }).await?;
+        let revoking = async move { revoke_session.execute(session).await };
+        patience.wait(to_the_end(&api.runtime, revoking)).await?;
     }
     Ok(HttpResponse::NoContent().cookie(auth::removal(api.config.secure_cookies)).finish())
 }

@@ -1,18 +1,23 @@
 //! Around every request: its id, its span, and the problem document when it is refused.
 
+use std::net::IpAddr;
 use std::time::Instant;
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ResponseHead, ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::header::{self, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::{Error, ResponseError, web};
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
-use super::request_id::{self, request_id};
+use super::headers;
+use super::request_id::request_id;
+use crate::auth::RenewedCookie;
+use crate::limits::client_of;
 use crate::problem::{MEDIA_TYPE, Problem};
+use crate::routes::matched_path;
 use crate::state::Api;
 
 /// Gives the request an id and a span, turns every error into a problem document, and writes one line about it.
@@ -23,12 +28,14 @@ pub(crate) async fn answer<B: MessageBody>(
 ) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     let id = request_id(request.headers(), &*api.ids);
     let is_check = matches!(request.path(), "/health" | "/ready");
-    let span = span(&request, &id, is_check);
+    let client = client_of(request.request(), &api.config.proxies);
+    let span = span(&request, &id, client, is_check);
     let started = Instant::now();
     let outcome = next.call(request).instrument(span.clone()).await;
     let _entered = span.enter();
     let mut response = with_problem(outcome?, &id);
-    set_common_headers(response.headers_mut(), &id);
+    RenewedCookie::add_to(&mut response);
+    headers::set_common(response.headers_mut(), &id, api.config.secure_cookies);
     record(&span, &response, started);
     if is_check {
         tracing::debug!("request answered");
@@ -38,18 +45,34 @@ pub(crate) async fn answer<B: MessageBody>(
     Ok(response)
 }
 
+/// The fields of a request. Who is calling is filled in by whoever has found it out: [`Authenticated`], or the gateway of
+/// the sockets.
+///
+/// [`Authenticated`]: crate::auth::Authenticated
+macro_rules! request_span {
+    ($level:ident, $id:expr, $client:expr, $method:expr) => {
+        tracing::$level!(
+            "request",
+            id = $id,
+            client = %$client,
+            user_id = Empty,
+            session_id = Empty,
+            method = $method,
+            route = Empty,
+            status = Empty,
+            duration_us = Empty
+        )
+    };
+}
+
 /// Checks come every few seconds from every load balancer, so they are for the curious alone.
-fn span(request: &ServiceRequest, id: &str, is_check: bool) -> Span {
+fn span(request: &ServiceRequest, id: &str, client: IpAddr, is_check: bool) -> Span {
     let method = request.method().as_str();
-    if is_check {
-        tracing::debug_span!("request", id, method, route = Empty, status = Empty, duration_us = Empty)
-    } else {
-        tracing::info_span!("request", id, method, route = Empty, status = Empty, duration_us = Empty)
-    }
+    if is_check { request_span!(debug_span, id, client, method) } else { request_span!(info_span, id, client, method) }
 }
 
 fn record<B>(span: &Span, response: &ServiceResponse<B>, started: Instant) {
-    span.record("route", response.request().match_pattern().as_deref().unwrap_or("none"));
+    span.record("route", matched_path(response.request()).as_deref().unwrap_or("none"));
     span.record("status", response.status().as_u16());
     span.record("duration_us", u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX));
 }
@@ -100,15 +123,5 @@ impl Refusal {
         let mut headers = HeaderMap::new();
         problem.set_headers(&mut headers);
         Self { status: problem.status_code(), headers, document: problem.document(id) }
-    }
-}
-
-fn set_common_headers(headers: &mut HeaderMap, id: &str) {
-    if let Ok(value) = HeaderValue::from_str(id) {
-        headers.insert(request_id::HEADER, value);
-    }
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if !headers.contains_key(header::CACHE_CONTROL) {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
 }

@@ -8,7 +8,7 @@ pub(crate) fn cors(origins: &[String]) -> Cors {
     let origins = origins.to_vec();
     Cors::default()
         .allowed_origin_fn(move |origin, _| origins.iter().any(|allowed| allowed.as_bytes() == origin.as_bytes()))
-        .allowed_methods(["GET", "HEAD", "POST", "DELETE"])
+        .allowed_methods(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"])
         .allowed_headers([
             header::ACCEPT,
             header::AUTHORIZATION,

@@ -6,12 +6,19 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 pub(crate) use problems::{
-    Failed, Forbidden, Malformed, NoParticipant, NoRoom, NotReady, Unauthenticated, UnreadableBody, UsedKey,
+    Failed, Forbidden, LastPasskey, Malformed, NoParticipant, NoPasskey, NoRoom, NoRoomOrParticipant, NoSession,
+    NoUser, NotActive, NotAsItIs, NotProvisioned, NotReady, RateLimited, RefusedPasskey, RefusedPasskeyOrSession,
+    SignInNeeded, TakenOrNotAsItIs, TakenPasskey, TakenUsername, TakenUsernameOrPasskey, TooManyPasskeys,
+    Unauthenticated, UnreadableBody, UsedKey,
 };
 
 use crate::auth::SESSION_COOKIE;
-use crate::dto::CreateRoomRequest;
-use crate::handler::{health, inbox, rooms, session};
+use crate::dto::{
+    AddParticipantRequest, AddPasskeyRequest, BeginAuthenticationRequest, BeginRegistrationRequest, ChangeRoleRequest,
+    CompleteAuthenticationRequest, CompleteRegistrationRequest, CreateRoomRequest, OptionsDto, RenameRoomRequest,
+    RenameUserRequest, SearchUsersRequest, SetPolicyRequest,
+};
+use crate::handler::{ceremony, contacts, health, inbox, participants, passkeys, people, rooms, session, sessions};
 use crate::problem::ProblemDocument;
 
 /// The document that `GET /openapi.json` answers.
@@ -28,15 +35,25 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
                        every answer carries `X-Request-Id`."
     ),
     paths(
-        rooms::create, rooms::list, rooms::get, rooms::delete, inbox::read, session::me, session::logout,
-        health::live, health::ready
+        rooms::create, rooms::list, rooms::get, rooms::rename, rooms::delete, participants::add, participants::change,
+        participants::remove, inbox::read, session::me, session::logout, people::search, people::rename,
+        people::deactivate, contacts::policy, contacts::set_policy, contacts::list, contacts::block, contacts::unblock,
+        sessions::list, sessions::revoke, sessions::revoke_others, ceremony::begin_registration,
+        ceremony::complete_registration, ceremony::begin_authentication, ceremony::complete_authentication,
+        passkeys::list, passkeys::begin, passkeys::complete, passkeys::remove, health::live, health::ready
     ),
-    components(schemas(CreateRoomRequest, ProblemDocument<'static>)),
+    components(schemas(
+        CreateRoomRequest, RenameRoomRequest, AddParticipantRequest, ChangeRoleRequest, SearchUsersRequest,
+        RenameUserRequest, SetPolicyRequest, BeginRegistrationRequest, CompleteRegistrationRequest,
+        BeginAuthenticationRequest, CompleteAuthenticationRequest, AddPasskeyRequest, OptionsDto,
+        ProblemDocument<'static>
+    )),
     modifiers(&SecuritySchemes),
     tags(
         (name = "rooms", description = "Rooms and who is in them"),
         (name = "inbox", description = "What the caller was told"),
         (name = "session", description = "Who is calling"),
+        (name = "people", description = "Oneself, others, and from whom one accepts rooms"),
         (name = "operations", description = "Checks for the operator")
     )
 )]
@@ -47,9 +64,9 @@ struct SecuritySchemes;
 impl Modify for SecuritySchemes {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let components = document.components.get_or_insert_default();
-        let bearer = HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .description(Some("A session's token: 64 hexadecimal digits"));
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(
+            "A session's token, 64 hexadecimal digits, or a JWT of the deployment's identity provider",
+        ));
         components.add_security_scheme("session_token", SecurityScheme::Http(bearer.build()));
         let description =
             "The same token as a cookie; requests that change something must then come from an allowed page";

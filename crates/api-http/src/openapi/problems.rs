@@ -32,11 +32,37 @@ refusals! {
     }
     /// Of operations that not everybody may do.
     Forbidden {
-        "403" [] => "`forbidden`: the caller, or the page that sent the request, may not do this",
+        "403" [] => "`forbidden`: the caller, or the page that sent the request, may not do this, or a participant does \
+                     not accept rooms from the caller",
+    }
+    /// Of operations that change nothing, by which a caller may become a user all the same.
+    NotProvisioned {
+        "403" [] => "`forbidden`: the caller's token is good, but by the names in it they cannot become a user",
     }
     /// Of operations on one room.
     NoRoom {
         "404" [] => "`room-not-found`: to the caller there is no such room",
+    }
+    /// Of operations on one session.
+    NoSession {
+        "404" [] => "`not-found`: the caller has no such session",
+    }
+    /// Of operations on another user.
+    NoUser {
+        "404" [] => "`user-not-found`: there is no such user, or they are not blocked",
+    }
+    /// Of operations on one participant of a room.
+    NoRoomOrParticipant {
+        "404" [] => "`room-not-found`: to the caller there is no such room; `participant-not-found`: there is no such \
+                     active user, or they are not in the room",
+    }
+    /// Of operations that change a room.
+    NotAsItIs {
+        "409" [] => "`conflict`: the room is no group, or it would be left without an owner",
+    }
+    /// Of operations that bring somebody into a room.
+    TakenOrNotAsItIs {
+        "409" [] => "`already-participant`: they are in the room; `conflict`: the room is no group, or it is full",
     }
     /// Of operations that name users.
     NoParticipant {
@@ -47,10 +73,56 @@ refusals! {
         "409" [] => "`request-in-progress`: the request of that key is being worked on",
         "422" [] => "`idempotency-key-reused`: the key was used with another body",
     }
+    /// Of operations that a passkey is shown to.
+    RefusedPasskey {
+        "401" ["WWW-Authenticate"] => "`unauthenticated`: the passkey is not accepted, or its challenge is over",
+    }
+    /// Of operations that a passkey is shown to by somebody who has to be known.
+    RefusedPasskeyOrSession {
+        "401" ["WWW-Authenticate"] => "`unauthenticated`: no, a bad or an expired session; or the passkey is not \
+                                       accepted, or its challenge is over",
+    }
+    /// Of operations for which a session alone does not do.
+    SignInNeeded {
+        "403" [] => "`forbidden`: the caller has not signed in within the last 10 minutes, or has no session; or the \
+                     account is not active, or the page that sent the request may not do this",
+    }
+    /// Of operations for people whose account is active.
+    NotActive {
+        "403" [] => "`forbidden`: the account is not active, or the page that sent the request may not do this",
+    }
+    /// Of operations that look for a free name.
+    TakenUsername {
+        "409" [] => "`username-taken`: another user has that name",
+    }
+    /// Of operations that add somebody with a passkey.
+    TakenUsernameOrPasskey {
+        "409" [] => "`username-taken`: another user has that name; `conflict`: the passkey is registered already",
+    }
+    /// Of operations that begin to add a passkey.
+    TooManyPasskeys {
+        "409" [] => "`conflict`: the caller has 20 passkeys, which is the most",
+    }
+    /// Of operations that add a passkey.
+    TakenPasskey {
+        "409" [] => "`conflict`: the passkey is registered already, or the caller has 20, which is the most",
+    }
+    /// Of operations on one passkey.
+    NoPasskey {
+        "404" [] => "`not-found`: the caller has no such passkey",
+    }
+    /// Of operations that take a passkey away.
+    LastPasskey {
+        "409" [] => "`conflict`: it is the caller's only passkey",
+    }
     /// Of operations that read a body.
     UnreadableBody {
         "413" [] => "`payload-too-large`: the body has more than 64 KiB",
         "415" [] => "`unsupported-media-type`: the body is not JSON",
+    }
+    /// Of operations that may be asked for only so often.
+    RateLimited {
+        "429" ["Retry-After"] => "`rate-limited`: too many requests; the next one is allowed after `Retry-After` seconds",
     }
     /// Of operations that ask a store.
     Failed {

@@ -1,6 +1,7 @@
 //! What actix-web refuses by itself, as problems.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
@@ -45,6 +46,7 @@ impl Problem {
             StatusCode::METHOD_NOT_ALLOWED => Self::new(Kind::MethodNotAllowed, "The method is not allowed"),
             StatusCode::PAYLOAD_TOO_LARGE => Self::new(Kind::PayloadTooLarge, "The body is too large"),
             StatusCode::UNSUPPORTED_MEDIA_TYPE => Self::unsupported_media_type("The media type is not supported"),
+            StatusCode::TOO_MANY_REQUESTS => Self::rate_limited(Duration::ZERO),
             StatusCode::SERVICE_UNAVAILABLE => Self::unavailable(cause),
             failed if failed.is_server_error() => Self::internal(cause),
             _ => Self::malformed("The request could not be understood"),

@@ -11,12 +11,17 @@ pub(crate) enum Kind {
     CreatorNotFound,
     ParticipantNotFound,
     RoomNotFound,
+    UserNotFound,
     NotFound,
     MethodNotAllowed,
+    UsernameTaken,
+    AlreadyParticipant,
+    Conflict,
     RequestInProgress,
     PayloadTooLarge,
     UnsupportedMediaType,
     IdempotencyKeyReused,
+    RateLimited,
     Internal,
     Unavailable,
 }
@@ -32,8 +37,12 @@ impl Kind {
             Self::CreatorNotFound => ("/problems/creator-not-found", S::NOT_FOUND, "Creator not found"),
             Self::ParticipantNotFound => ("/problems/participant-not-found", S::NOT_FOUND, "Participant not found"),
             Self::RoomNotFound => ("/problems/room-not-found", S::NOT_FOUND, "Room not found"),
+            Self::UserNotFound => ("/problems/user-not-found", S::NOT_FOUND, "User not found"),
             Self::NotFound => ("/problems/not-found", S::NOT_FOUND, "Not found"),
             Self::MethodNotAllowed => ("/problems/method-not-allowed", S::METHOD_NOT_ALLOWED, "Method not allowed"),
+            Self::UsernameTaken => ("/problems/username-taken", S::CONFLICT, "Username taken"),
+            Self::AlreadyParticipant => ("/problems/already-participant", S::CONFLICT, "Already a participant"),
+            Self::Conflict => ("/problems/conflict", S::CONFLICT, "Conflict"),
             Self::RequestInProgress => ("/problems/request-in-progress", S::CONFLICT, "Request in progress"),
             Self::PayloadTooLarge => ("/problems/payload-too-large", S::PAYLOAD_TOO_LARGE, "Payload too large"),
             Self::UnsupportedMediaType => {
@@ -42,6 +51,7 @@ impl Kind {
             Self::IdempotencyKeyReused => {
                 ("/problems/idempotency-key-reused", S::UNPROCESSABLE_ENTITY, "Idempotency key reused")
             }
+            Self::RateLimited => ("/problems/rate-limited", S::TOO_MANY_REQUESTS, "Too many requests"),
             Self::Internal => ("/problems/internal", S::INTERNAL_SERVER_ERROR, "Internal error"),
             Self::Unavailable => ("/problems/unavailable", S::SERVICE_UNAVAILABLE, "Service unavailable"),
         }
@@ -75,12 +85,17 @@ mod tests {
             Kind::CreatorNotFound,
             Kind::ParticipantNotFound,
             Kind::RoomNotFound,
+            Kind::UserNotFound,
             Kind::NotFound,
             Kind::MethodNotAllowed,
+            Kind::UsernameTaken,
+            Kind::AlreadyParticipant,
+            Kind::Conflict,
             Kind::RequestInProgress,
             Kind::PayloadTooLarge,
             Kind::UnsupportedMediaType,
             Kind::IdempotencyKeyReused,
+            Kind::RateLimited,
             Kind::Internal,
             Kind::Unavailable,
         ] {

@@ -10,6 +10,7 @@ mod usecase;
 use std::borrow::Cow;
 use std::error::Error;
 use std::fmt;
+use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
@@ -29,14 +30,23 @@ pub(crate) struct Problem {
     kind: Kind,
     detail: Cow<'static, str>,
     errors: Vec<FieldError>,
-    allow: Option<&'static str>,
+    allow: Option<String>,
+    retry_after: Option<u64>,
     ports: Option<Ports>,
     cause: Option<Cause>,
 }
 
 impl Problem {
     fn new(kind: Kind, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, detail: detail.into(), errors: Vec::new(), allow: None, ports: None, cause: None }
+        Self {
+            kind,
+            detail: detail.into(),
+            errors: Vec::new(),
+            allow: None,
+            retry_after: None,
+            ports: None,
+            cause: None,
+        }
     }
 
     /// 400: the request as a whole cannot be read.
@@ -64,6 +74,11 @@ impl Problem {
         Self::new(Kind::Forbidden, detail)
     }
 
+    /// 403: who signed the caller's token names somebody who cannot become a user.
+    pub(crate) fn not_provisioned(why: &'static str) -> Self {
+        Self::new(Kind::Forbidden, format!("The caller could not be registered: {why}"))
+    }
+
     /// 404: no such path.
     pub(crate) fn not_found() -> Self {
         Self::new(Kind::NotFound, "There is nothing at this path")
@@ -74,8 +89,34 @@ impl Problem {
         Self::new(Kind::RoomNotFound, "Room not found")
     }
 
+    /// 404: the caller has no such session.
+    pub(crate) fn session_not_found() -> Self {
+        Self::new(Kind::NotFound, "Session not found")
+    }
+
+    /// 404: the caller has no such passkey.
+    pub(crate) fn passkey_not_found() -> Self {
+        Self::new(Kind::NotFound, "Passkey not found")
+    }
+
+    /// 404: there is no such user, or they are not in the room.
+    pub(crate) fn participant_not_found(id: impl fmt::Display) -> Self {
+        Self::new(Kind::ParticipantNotFound, format!("Participant not found: {id}"))
+    }
+
+    /// 404: there is no such user, or nothing of them here.
+    pub(crate) fn user_not_found(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(Kind::UserNotFound, detail)
+    }
+
+    /// 403: these users do not accept rooms from the caller. One text for every reason: which one it is, is theirs to
+    /// know.
+    pub(crate) fn not_accepted(ids: impl fmt::Display) -> Self {
+        Self::new(Kind::Forbidden, format!("Participant does not accept rooms from you: {ids}"))
+    }
+
     /// 405: the path has other methods, those in `allow`.
-    pub(crate) fn method_not_allowed(allow: &'static str) -> Self {
+    pub(crate) fn method_not_allowed(allow: String) -> Self {
         let detail = format!("This path allows {allow}");
         Self { allow: Some(allow), ..Self::new(Kind::MethodNotAllowed, detail) }
     }
@@ -88,6 +129,13 @@ impl Problem {
     /// 415: the body is something else than JSON.
     pub(crate) fn unsupported_media_type(detail: &'static str) -> Self {
         Self::new(Kind::UnsupportedMediaType, detail)
+    }
+
+    /// 429: one more is allowed after `wait`.
+    pub(crate) fn rate_limited(wait: Duration) -> Self {
+        let seconds = whole_seconds(wait);
+        let detail = format!("Too many requests; the next one is allowed in {seconds} s");
+        Self { retry_after: Some(seconds), ..Self::new(Kind::RateLimited, detail) }
     }
 
     /// 500: something that the caller cannot help.
@@ -128,18 +176,27 @@ impl Problem {
     /// Adds the headers that belong to the problem.
     pub(crate) fn set_headers(&self, headers: &mut HeaderMap) {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
-        if let Some(allow) = self.allow {
-            headers.insert(header::ALLOW, HeaderValue::from_static(allow));
+        if let Some(allow) = self.allow.as_deref().and_then(|allow| HeaderValue::from_str(allow).ok()) {
+            headers.insert(header::ALLOW, allow);
         }
         match self.kind {
             Kind::Unauthenticated => headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
-            Kind::Unavailable => headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_SECONDS)),
+            Kind::Unavailable | Kind::RateLimited => {
+                headers.insert(header::RETRY_AFTER, self.retry_after.unwrap_or(SHORTEST_WAIT).into())
+            }
             _ => return,
         };
     }
 }
 
-const RETRY_AFTER_SECONDS: &str = "1";
+/// In seconds, of which `Retry-After` has whole ones (RFC 9110, section 10.2.3).
+const SHORTEST_WAIT: u64 = 1;
+
+/// The seconds after which all of `wait` is over, at least one.
+fn whole_seconds(wait: Duration) -> u64 {
+    let begun = u64::from(wait.subsec_nanos() > 0);
+    wait.as_secs().saturating_add(begun).max(SHORTEST_WAIT)
+}
 
 impl fmt::Display for Problem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,10 +1,13 @@
 //! What the use cases refuse, as problems. What an engine said is the cause, never the detail.
 
 use parlour_domain::port::{ReadError, WriteError};
-use parlour_domain::usecase::{AuthenticateError, CreateRoomError, DeleteRoomError, GetRoomError};
-use parlour_domain::{DeleteRefused, UserId};
+use parlour_domain::usecase::{
+    AuthenticateError, BlockUserError, ChangeDisplayNameError, ChangeRoomError, CreateRoomError,
+    DeactivateAccountError, DeleteRoomError, GetRoomError, PasskeyError, RemovePasskeyError, RevokeOwnSessionError,
+};
+use parlour_domain::{ChangeRefused, DeleteRefused, Passkey, Room, SignInNeeded, UserId};
 
-use super::{Kind, Problem};
+use super::{FieldError, Kind, Problem};
 
 impl From<CreateRoomError> for Problem {
     fn from(error: CreateRoomError) -> Self {
@@ -12,9 +15,8 @@ impl From<CreateRoomError> for Problem {
             CreateRoomError::CreatorNotFound(id) => {
                 Self::new(Kind::CreatorNotFound, format!("Creator not found: {id}"))
             }
-            CreateRoomError::ParticipantsNotFound(ids) => {
-                Self::new(Kind::ParticipantNotFound, format!("Participant not found: {}", join(&ids)))
-            }
+            CreateRoomError::ParticipantsNotFound(ids) => Self::participant_not_found(join(&ids)),
+            CreateRoomError::NotAccepted(ids) => Self::not_accepted(join(&ids)),
             CreateRoomError::KeyReused => {
                 Self::new(Kind::IdempotencyKeyReused, "The idempotency key was used for another request")
             }
@@ -55,11 +57,99 @@ impl From<DeleteRoomError> for Problem {
     }
 }
 
+impl From<ChangeRoomError> for Problem {
+    fn from(error: ChangeRoomError) -> Self {
+        match error {
+            ChangeRoomError::Refused(refused) => refused.into(),
+            ChangeRoomError::Contended | ChangeRoomError::Unavailable(_) | ChangeRoomError::OutcomeUnknown(_) => {
+                Self::unavailable(error)
+            }
+            ChangeRoomError::Corrupt(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<ChangeRefused> for Problem {
+    fn from(refused: ChangeRefused) -> Self {
+        match refused {
+            ChangeRefused::RoomNotFound => Self::room_not_found(),
+            ChangeRefused::NotAllowed => Self::forbidden("The caller's role in the room does not allow it"),
+            ChangeRefused::ParticipantNotFound(id) => Self::participant_not_found(id),
+            ChangeRefused::NotAccepted(id) => Self::not_accepted(id),
+            ChangeRefused::AlreadyParticipant(id) => {
+                Self::new(Kind::AlreadyParticipant, format!("Already a participant: {id}"))
+            }
+            ChangeRefused::NotGroup => Self::new(Kind::Conflict, "Only a group can be changed"),
+            ChangeRefused::Full => Self::new(Kind::Conflict, format!("The room holds {} people", Room::MOST_PEOPLE)),
+            ChangeRefused::SecondOwner => Self::new(Kind::Conflict, "The room has an owner"),
+            ChangeRefused::OwnerNeeded => {
+                Self::new(Kind::Conflict, "The room needs an owner: make somebody else the owner first")
+            }
+        }
+    }
+}
+
+impl From<BlockUserError> for Problem {
+    fn from(error: BlockUserError) -> Self {
+        match error {
+            BlockUserError::Oneself => {
+                let detail = "must not be the caller".to_owned();
+                Self::malformed_fields(vec![FieldError { field: "user_id".to_owned(), detail }])
+            }
+            BlockUserError::NotFound(id) => Self::user_not_found(format!("User not found: {id}")),
+            BlockUserError::Read(error) => error.into(),
+            BlockUserError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<ChangeDisplayNameError> for Problem {
+    fn from(error: ChangeDisplayNameError) -> Self {
+        match error {
+            // Somebody whose account has just gone.
+            ChangeDisplayNameError::NotFound => Self::unauthenticated(),
+            ChangeDisplayNameError::Read(error) => error.into(),
+            ChangeDisplayNameError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<DeactivateAccountError> for Problem {
+    fn from(error: DeactivateAccountError) -> Self {
+        match error {
+            DeactivateAccountError::SignInNeeded(needed) => needed.into(),
+            DeactivateAccountError::Read(error) => error.into(),
+            DeactivateAccountError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<SignInNeeded> for Problem {
+    fn from(needed: SignInNeeded) -> Self {
+        match needed {
+            SignInNeeded::NoSession => Self::forbidden("This takes a session: sign in with a passkey"),
+            SignInNeeded::NotFresh => Self::forbidden("This takes a sign-in of the last 10 minutes: sign in again"),
+        }
+    }
+}
+
 impl From<AuthenticateError> for Problem {
     fn from(error: AuthenticateError) -> Self {
         match error {
             AuthenticateError::NoSession => Self::unauthenticated(),
             AuthenticateError::Read(error) => error.into(),
+            AuthenticateError::Unavailable(_) => Self::unavailable(error),
+            AuthenticateError::NotProvisioned(why) => Self::not_provisioned(why),
+        }
+    }
+}
+
+impl From<RevokeOwnSessionError> for Problem {
+    fn from(error: RevokeOwnSessionError) -> Self {
+        match error {
+            RevokeOwnSessionError::NotFound => Self::session_not_found(),
+            RevokeOwnSessionError::Read(error) => error.into(),
+            RevokeOwnSessionError::Write(error) => error.into(),
         }
     }
 }
@@ -81,81 +171,39 @@ impl From<WriteError> for Problem {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use actix_web::ResponseError;
-    use parlour_domain::port::Source;
-
-    use super::*;
-
-    const SECRET: &str = "SELECT secret FROM engine";
-
-    fn engine() -> Source {
-        SECRET.into()
-    }
-
-    fn user() -> UserId {
-        "0192f0c1-2345-7000-8000-000000000001".parse().unwrap()
-    }
-
-    /// Every variant of every error that a use case answers, with the type and status of its problem.
-    fn table() -> Vec<(Problem, u16, &'static str)> {
-        use {CreateRoomError as Create, DeleteRoomError as Delete};
-        vec![
-            (Create::CreatorNotFound(user()).into(), 404, "creator-not-found"),
-            (Create::ParticipantsNotFound(vec![user()]).into(), 404, "participant-not-found"),
-            (Create::KeyReused.into(), 422, "idempotency-key-reused"),
-            (Create::InProgress.into(), 409, "request-in-progress"),
-            (Create::Contended.into(), 503, "unavailable"),
-            (Create::Unavailable(engine()).into(), 503, "unavailable"),
-            (Create::OutcomeUnknown(engine()).into(), 503, "unavailable"),
-            (Create::Corrupt(engine()).into(), 500, "internal"),
-            (Delete::Refused(DeleteRefused::NotFound).into(), 404, "room-not-found"),
-            (Delete::Refused(DeleteRefused::NotOwner).into(), 403, "forbidden"),
-            (Delete::Contended.into(), 503, "unavailable"),
-            (Delete::Unavailable(engine()).into(), 503, "unavailable"),
-            (Delete::OutcomeUnknown(engine()).into(), 503, "unavailable"),
-            (Delete::Corrupt(engine()).into(), 500, "internal"),
-            (GetRoomError::NotFound.into(), 404, "room-not-found"),
-            (GetRoomError::Read(ReadError::Unavailable(engine())).into(), 503, "unavailable"),
-            (GetRoomError::Read(ReadError::Corrupt(engine())).into(), 500, "internal"),
-            (AuthenticateError::NoSession.into(), 401, "unauthenticated"),
-            (AuthenticateError::Read(ReadError::Unavailable(engine())).into(), 503, "unavailable"),
-            (AuthenticateError::Read(ReadError::Corrupt(engine())).into(), 500, "internal"),
-            (ReadError::Unavailable(engine()).into(), 503, "unavailable"),
-            (ReadError::Corrupt(engine()).into(), 500, "internal"),
-            (WriteError::Unavailable(engine()).into(), 503, "unavailable"),
-            (WriteError::OutcomeUnknown(engine()).into(), 503, "unavailable"),
-        ]
-    }
-
-    #[test]
-    fn every_refusal_has_its_type_and_status_and_no_body_has_an_engines_words() {
-        for (problem, status, slug) in table() {
-            let document: serde_json::Value = serde_json::from_slice(&problem.document("request-1")).unwrap();
-            assert_eq!(problem.status_code().as_u16(), status, "{problem:?}");
-            assert_eq!(document["status"], status, "{problem:?}");
-            assert_eq!(document["type"], format!("/problems/{slug}"), "{problem:?}");
-            assert_eq!(document["instance"], "request-1");
-            assert!(document["detail"].is_string(), "{problem:?}");
-            assert!(!document.to_string().contains("secret"), "{document}");
+impl From<PasskeyError> for Problem {
+    fn from(error: PasskeyError) -> Self {
+        match error {
+            // What exactly is wrong would repeat what was sent.
+            PasskeyError::Malformed(_) => Self::malformed_fields(vec![FieldError {
+                field: "credential".to_owned(),
+                detail: "must be what toJSON of the credential gives".to_owned(),
+            }]),
+            PasskeyError::Refused => Self::new(Kind::Unauthenticated, "The passkey was not accepted"),
+            PasskeyError::SignInNeeded(needed) => needed.into(),
+            PasskeyError::NotActive => Self::forbidden("The account is not active"),
+            PasskeyError::UsernameTaken => Self::new(Kind::UsernameTaken, "The username is taken"),
+            PasskeyError::CredentialTaken => Self::new(Kind::Conflict, "The passkey is registered already"),
+            PasskeyError::TooMany => {
+                let most = Passkey::MOST_OF_A_USER;
+                Self::new(Kind::Conflict, format!("A user has at most {most} passkeys: remove one first"))
+            }
+            PasskeyError::Unavailable(_) | PasskeyError::OutcomeUnknown(_) => Self::unavailable(error),
+            PasskeyError::Corrupt(_) | PasskeyError::Begin(_) => Self::internal(error),
         }
-    }
-
-    #[test]
-    fn every_failure_keeps_its_cause_for_the_log() {
-        for (problem, status, _) in table() {
-            assert_eq!(problem.cause().is_some(), status >= 500, "{problem:?}");
-        }
-        let problem = Problem::from(CreateRoomError::Corrupt(engine()));
-        assert_eq!(problem.cause().unwrap().source().unwrap().to_string(), SECRET);
-    }
-
-    #[test]
-    fn the_missing_participants_are_named() {
-        let problem = Problem::from(CreateRoomError::ParticipantsNotFound(vec![user(), user()]));
-        let document: serde_json::Value = serde_json::from_slice(&problem.document("request-1")).unwrap();
-        assert_eq!(document["title"], "Participant not found");
-        assert_eq!(document["detail"], format!("Participant not found: {}, {}", user(), user()));
     }
 }
+
+impl From<RemovePasskeyError> for Problem {
+    fn from(error: RemovePasskeyError) -> Self {
+        match error {
+            RemovePasskeyError::SignInNeeded(needed) => needed.into(),
+            RemovePasskeyError::NotFound => Self::passkey_not_found(),
+            RemovePasskeyError::Last => Self::new(Kind::Conflict, "The last passkey cannot be removed"),
+            RemovePasskeyError::Write(error) => error.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

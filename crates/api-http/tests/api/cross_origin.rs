@@ -20,6 +20,14 @@ async fn a_configured_origin_may_call_with_credentials() {
     assert_eq!(allowed.status, 200);
     assert_eq!(allowed.header("access-control-allow-origin"), Some(ORIGIN));
     assert_eq!(allowed.header("access-control-allow-credentials"), Some("true"));
+    for method in ["PATCH", "DELETE"] {
+        let preflight = TestRequest::default()
+            .method(Method::OPTIONS)
+            .uri("/rooms/x")
+            .insert_header(("Origin", ORIGIN))
+            .insert_header(("Access-Control-Request-Method", method));
+        assert_eq!(world.send(preflight).await.status, 200, "{method}");
+    }
     let refused = world.send(TestRequest::get().uri("/rooms").insert_header(("Origin", ORIGIN))).await;
     refused.problem(401, "unauthenticated");
     assert_eq!(refused.header("access-control-allow-origin"), Some(ORIGIN));

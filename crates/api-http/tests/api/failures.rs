@@ -62,7 +62,17 @@ async fn a_store_that_cannot_read_is_unavailable_and_corrupt_rows_are_internal()
         });
         let alice = world.person("alice").await;
         let room = "/rooms/0192f0c1-2345-7000-8000-000000000001";
-        for request in [alice.get("/rooms"), alice.get(room), alice.delete(room), alice.get("/inbox")] {
+        let seat = "/rooms/0192f0c1-2345-7000-8000-000000000001/participants/0192f0c1-2345-7000-8000-000000000002";
+        for request in [
+            alice.get("/rooms"),
+            alice.get(room),
+            alice.patch(room, &json!({"name": "Tea"})),
+            alice.delete(room),
+            alice.post(&format!("{room}/participants"), &json!({"user_id": alice.id.to_string()})),
+            alice.patch(seat, &json!({"role": "admin"})),
+            alice.delete(seat),
+            alice.get("/inbox"),
+        ] {
             assert_hides_the_engine(&world.send(request).await, status, slug);
         }
     }
@@ -118,16 +128,22 @@ async fn a_request_that_is_being_worked_on_is_not_started_again() {
 }
 
 /// The reference store, which commits only when it is let.
-struct GatedRooms {
+pub(crate) struct GatedRooms {
     store: MemoryStore,
-    entered: Notify,
-    gate: Semaphore,
-    applied: Notify,
+    pub(crate) entered: Notify,
+    pub(crate) gate: Semaphore,
+    pub(crate) applied: Notify,
 }
 
 impl Default for GatedRooms {
     fn default() -> Self {
-        Self { store: MemoryStore::new(), entered: Notify::new(), gate: Semaphore::new(0), applied: Notify::new() }
+        Self::over(MemoryStore::new())
+    }
+}
+
+impl GatedRooms {
+    pub(crate) fn over(store: MemoryStore) -> Self {
+        Self { store, entered: Notify::new(), gate: Semaphore::new(0), applied: Notify::new() }
     }
 }
 
@@ -157,6 +173,10 @@ impl RoomRepo for GatedRooms {
         limit: u32,
     ) -> Result<Vec<Room>, ReadError> {
         RoomRepo::list_of(&self.store, user, now, after, limit).await
+    }
+
+    async fn share_a_room(&self, user: UserId, others: &[UserId], now: Timestamp) -> Result<Vec<UserId>, ReadError> {
+        self.store.share_a_room(user, others, now).await
     }
 
     async fn list_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Room>, ReadError> {

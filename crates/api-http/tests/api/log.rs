@@ -5,8 +5,9 @@ use std::io::Write;
 use std::sync::{Arc, Once};
 
 use actix_web::test::TestRequest;
-use parlour_domain::mocks::MockRoomRepo;
-use parlour_domain::port::ReadError;
+use parlour_domain::mocks::{MockRoomRepo, MockTokenVerifier};
+use parlour_domain::port::{ReadError, VerifyTokenError};
+use serde_json::json;
 use tracing::Level;
 
 use crate::world::World;
@@ -25,6 +26,65 @@ async fn a_request_is_one_line_with_its_id_route_status_and_duration() {
         assert!(lines[0].contains(part), "{part} in {text}");
     }
     assert!(!text.contains(&alice.token));
+}
+
+/// The line about a request that was answered.
+async fn line_of(world: &World, request: TestRequest) -> String {
+    begin_to_write();
+    world.send(request).await;
+    let text = written();
+    let mut lines = text.lines().filter(|line| line.contains("request answered"));
+    let line = lines.next().unwrap_or_default().to_owned();
+    assert!(lines.next().is_none(), "{text}");
+    line
+}
+
+#[actix_web::test]
+async fn a_line_says_who_asked_and_from_where() {
+    let world = World::with(|ports| ports.config.proxies.trusted = vec!["10.0.0.0/8".parse().unwrap()]);
+    let alice = world.person("alice").await;
+    let sessions = world.send(alice.get("/auth/sessions")).await.json();
+    let session = sessions["sessions"][0]["id"].as_str().unwrap().to_owned();
+    let who = [format!("user_id={} ", alice.id), format!("session_id={session} ")];
+    for (peer, forwarded, client) in [
+        ("192.0.2.7:4711", "203.0.113.9", "client=192.0.2.7 "),
+        ("10.0.0.1:4711", "203.0.113.9:80", "client=203.0.113.9 "),
+        ("[2001:db8:1:2:3:4:5:6]:4711", "", "client=2001:db8:1:2:: "),
+    ] {
+        let from = |request: TestRequest| {
+            request.peer_addr(peer.parse().unwrap()).insert_header(("X-Forwarded-For", forwarded))
+        };
+        for request in [alice.get("/rooms"), alice.get("/rooms/x"), alice.post("/rooms", &json!({}))] {
+            let line = line_of(&world, from(request)).await;
+            for part in who.iter().map(String::as_str).chain([client]) {
+                assert!(line.contains(part), "{part} in {line}");
+            }
+        }
+        let line = line_of(&world, from(TestRequest::get().uri("/rooms"))).await;
+        assert!(line.contains(client) && line.contains("status=401"), "{line}");
+        assert!(!line.contains("user_id") && !line.contains("session_id"), "{line}");
+    }
+    let line = line_of(&world, TestRequest::post().uri("/auth/logout").insert_header(alice.bearer())).await;
+    assert!(who.iter().all(|part| line.contains(part)), "{line}");
+    assert!(!line.contains(&alice.token));
+}
+
+#[actix_web::test]
+async fn a_token_that_is_refused_leaves_one_line_whatever_it_says() {
+    let mut verifier = MockTokenVerifier::new();
+    let cause = format!("unknown variant `\n2026-11-22 INFO forged\u{1b}[2J{}", "x".repeat(8_000));
+    verifier.expect_verify().returning(move |_| Err(VerifyTokenError::Refused(cause.clone().into())));
+    let world = World::with(|ports| ports.verifier = Some(Arc::new(verifier)));
+    begin_to_write();
+    let request = TestRequest::get().uri("/auth/me").insert_header(("Authorization", "Bearer a.b.c"));
+    world.send(request.peer_addr("192.0.2.7:4711".parse().unwrap())).await.problem(401, "unauthenticated");
+    let text = written();
+    let lines: Vec<&str> = text.lines().filter(|line| line.contains("forged")).collect();
+    assert_eq!(lines.len(), 1, "{text}");
+    for part in [" INFO ", "signed token refused", "unknown variant", "client=192.0.2.7"] {
+        assert!(lines[0].contains(part), "{part} in {text}");
+    }
+    assert!(!text.contains('\u{1b}') && lines[0].len() < 1_000, "{text}");
 }
 
 #[actix_web::test]

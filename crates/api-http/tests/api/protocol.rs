@@ -19,9 +19,12 @@ async fn another_method_is_refused_with_those_that_are_allowed() {
     let world = World::new();
     for (method, path, allow) in [
         (Method::PUT, "/rooms", "GET, HEAD, POST, OPTIONS"),
-        (Method::POST, "/rooms/x", "GET, HEAD, DELETE, OPTIONS"),
+        (Method::POST, "/rooms/x", "GET, HEAD, PATCH, DELETE, OPTIONS"),
+        (Method::GET, "/rooms/x/participants", "POST, OPTIONS"),
+        (Method::GET, "/rooms/x/participants/y", "PATCH, DELETE, OPTIONS"),
         (Method::TRACE, "/inbox", "GET, HEAD, OPTIONS"),
-        (Method::DELETE, "/auth/me", "GET, HEAD, OPTIONS"),
+        (Method::POST, "/auth/me", "GET, HEAD, PATCH, DELETE, OPTIONS"),
+        (Method::POST, "/auth/blocks/x", "PUT, DELETE, OPTIONS"),
         (Method::GET, "/auth/logout", "POST, OPTIONS"),
         (Method::POST, "/health", "GET, HEAD, OPTIONS"),
         (Method::POST, "/docs/", "GET, HEAD, OPTIONS"),

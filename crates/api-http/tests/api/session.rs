@@ -6,7 +6,7 @@ use std::time::Duration;
 use actix_web::test::TestRequest;
 use parlour_domain::mocks::MockSessionRepo;
 use parlour_domain::port::{SessionRepo, WriteError};
-use parlour_domain::{Session, SessionToken, Timestamp, UserId};
+use parlour_domain::{Session, SessionLifetime, SessionToken, Timestamp, UserId};
 use serde_json::json;
 
 use crate::world::World;
@@ -31,6 +31,43 @@ async fn a_session_ends_after_a_day() {
     let alice = world.person("alice").await;
     world.clock.advance(Duration::from_secs(24 * 60 * 60));
     world.send(alice.get("/auth/me")).await.problem(401, "unauthenticated");
+}
+
+#[actix_web::test]
+async fn a_sliding_session_that_came_by_cookie_gets_the_cookie_again_when_its_end_has_moved() {
+    let hour = Duration::from_secs(3_600);
+    let world = World::with(|ports| ports.lifetime = SessionLifetime::sliding(hour * 24, hour * 30));
+    let alice = world.person("alice").await;
+    let me = |header| world.send(TestRequest::get().uri("/auth/me").insert_header(header));
+    assert_eq!(me(alice.cookie()).await.header("set-cookie"), None);
+
+    world.clock.advance(hour);
+    assert_eq!(me(alice.bearer()).await.header("set-cookie"), None);
+    world.clock.advance(hour);
+    let answer = me(alice.cookie()).await;
+    let cookie = answer.header("set-cookie").unwrap();
+    let value = format!("chat_session={};", alice.token);
+    for part in [value.as_str(), "Max-Age=86400", "Path=/", "HttpOnly", "SameSite=Lax"] {
+        assert!(cookie.contains(part), "{cookie}");
+    }
+    assert_eq!(me(alice.cookie()).await.header("set-cookie"), None);
+
+    world.clock.advance(hour * 20);
+    let answer = me(alice.cookie()).await;
+    assert!(answer.header("set-cookie").unwrap().contains("Max-Age=28800"), "8 of 30 hours are left");
+    world.clock.advance(hour * 8);
+    me(alice.cookie()).await.problem(401, "unauthenticated");
+}
+
+#[actix_web::test]
+async fn a_logout_takes_the_cookie_away_also_when_its_session_has_just_been_extended() {
+    let hour = Duration::from_secs(3_600);
+    let world = World::with(|ports| ports.lifetime = SessionLifetime::sliding(hour * 24, hour * 30));
+    let alice = world.person("alice").await;
+    world.clock.advance(hour);
+    let answer = world.send(TestRequest::post().uri("/auth/logout").insert_header(alice.cookie())).await;
+    assert_eq!(answer.headers.get_all("set-cookie").count(), 1);
+    assert!(answer.header("set-cookie").unwrap().contains("Max-Age=0"));
 }
 
 #[actix_web::test]

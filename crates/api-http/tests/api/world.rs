@@ -1,34 +1,51 @@
 //! The API wired over the reference store, a clock that stands still and ids that count.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+mod doubles;
+mod wire;
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 use std::time::Duration;
 
 use actix_web::body::to_bytes;
 use actix_web::http::header::HeaderMap;
 use actix_web::test::{TestRequest, init_service};
 use actix_web::{dev::Service, web};
-use async_trait::async_trait;
-use parlour_api_http::{Api, ApiConfig, Drain, app};
+use parlour_api_http::{Api, ApiConfig, Drain, Rates, app};
 use parlour_domain::port::{
-    Clock, Disconnector, IdSource, InboxRepo, Notice, Notifier, NotifyError, RoomRepo, SessionRepo, UserRepo,
+    CeremonyRepo, Clock, ContactRepo, IdSource, InboxRepo, PasskeyRepo, ProfileRepo, RoomRepo, SessionRepo,
+    TokenVerifier, UserRepo,
 };
-use parlour_domain::usecase::{
-    Authenticate, CreateRoom, DeleteRoom, FindUser, GetRoom, IssueSession, ListRooms, ReadInbox, RevokeSession,
-};
-use parlour_domain::{DisplayName, SessionId, SessionToken, Timestamp, User, UserId, Username};
+use parlour_domain::usecase::IssueSession;
+use parlour_domain::{DisplayName, SessionLifetime, User, UserId, Username};
 use parlour_store_memory::MemoryStore;
 use serde_json::{Value, json};
-use uuid::Uuid;
+
+pub(crate) use self::doubles::{CountingIds, StoppedClock, Told};
+use self::wire::wire;
 
 pub(crate) const ORIGIN: &str = "http://localhost:3000";
 
-/// The ports behind the API; a test replaces the one that it wants to fail.
+/// The relying party, and where its pages are.
+pub(crate) const RP_ID: &str = "chat.example";
+pub(crate) const PAGE: &str = "https://web.chat.example";
+
+/// The ports behind the API and what an operator chooses; a test replaces the one that it wants to fail or to change.
 pub(crate) struct Ports {
     pub(crate) users: Arc<dyn UserRepo>,
     pub(crate) sessions: Arc<dyn SessionRepo>,
+    pub(crate) passkeys: Arc<dyn PasskeyRepo>,
+    pub(crate) ceremonies: Arc<dyn CeremonyRepo>,
+    pub(crate) profiles: Arc<dyn ProfileRepo>,
+    pub(crate) contacts: Arc<dyn ContactRepo>,
     pub(crate) rooms: Arc<dyn RoomRepo>,
     pub(crate) inboxes: Arc<dyn InboxRepo>,
+    /// Who says what a signed token is worth; without it, nothing.
+    pub(crate) verifier: Option<Arc<dyn TokenVerifier>>,
+    pub(crate) lifetime: SessionLifetime,
+    pub(crate) answer_within: Duration,
+    pub(crate) rates: Rates,
+    pub(crate) config: ApiConfig,
 }
 
 pub(crate) struct World {
@@ -49,6 +66,12 @@ pub(crate) struct Person {
 }
 
 impl Person {
+    /// The same person with another token.
+    pub(crate) fn with_token(&self, token: &str) -> Self {
+        let Self { id, username, ref display_name, .. } = *self;
+        Self { id, token: token.to_owned(), username, display_name: display_name.clone() }
+    }
+
     /// This person among the participants of a room.
     pub(crate) fn seated(&self, role: &str, joined_at: &str) -> Value {
         json!({
@@ -71,6 +94,14 @@ impl Person {
 
     pub(crate) fn post(&self, path: &str, body: &Value) -> TestRequest {
         TestRequest::post().uri(path).insert_header(self.bearer()).set_json(body)
+    }
+
+    pub(crate) fn patch(&self, path: &str, body: &Value) -> TestRequest {
+        TestRequest::patch().uri(path).insert_header(self.bearer()).set_json(body)
+    }
+
+    pub(crate) fn put(&self, path: &str, body: &Value) -> TestRequest {
+        TestRequest::put().uri(path).insert_header(self.bearer()).set_json(body)
     }
 
     pub(crate) fn delete(&self, path: &str) -> TestRequest {
@@ -129,9 +160,27 @@ impl World {
 
     /// A world in which `replace` has put other ports in the place of the reference store.
     pub(crate) fn with(replace: impl FnOnce(&mut Ports)) -> Self {
-        let store = MemoryStore::new();
+        Self::with_store(MemoryStore::new(), replace)
+    }
+
+    /// The same over this reference store, which the ports that are put in its place may know.
+    pub(crate) fn with_store(store: MemoryStore, replace: impl FnOnce(&mut Ports)) -> Self {
         let whole = Arc::new(store.clone());
-        let mut ports = Ports { users: whole.clone(), sessions: whole.clone(), rooms: whole.clone(), inboxes: whole };
+        let mut ports = Ports {
+            users: whole.clone(),
+            sessions: whole.clone(),
+            passkeys: whole.clone(),
+            ceremonies: whole.clone(),
+            profiles: whole.clone(),
+            contacts: whole.clone(),
+            rooms: whole.clone(),
+            inboxes: whole,
+            verifier: None,
+            lifetime: SessionLifetime::default(),
+            answer_within: Duration::from_secs(60),
+            rates: Rates::off(),
+            config: ApiConfig { cors_origins: vec![ORIGIN.to_owned()], ..ApiConfig::default() },
+        };
         replace(&mut ports);
         let clock = Arc::new(StoppedClock(AtomicI64::new(1_795_370_400_123_456)));
         let ids = Arc::new(CountingIds::default());
@@ -153,6 +202,11 @@ impl World {
         self.insert(name, name, false).await
     }
 
+    /// Registers somebody who never calls.
+    pub(crate) async fn active_user(&self, name: &str) -> UserId {
+        self.insert(name, name, true).await
+    }
+
     async fn insert(&self, username: &str, display_name: &str, is_active: bool) -> UserId {
         let id = UserId::from_uuid(self.ids.uuid());
         let user = User {
@@ -167,14 +221,25 @@ impl World {
         id
     }
 
-    async fn session(&self, user: UserId) -> String {
+    /// The token of another session.
+    pub(crate) async fn session(&self, user: UserId) -> String {
         let store = Arc::new(self.store.clone());
         let issue = IssueSession::new(store.clone(), store, self.clock.clone(), self.ids.clone());
         issue.execute(user).await.unwrap().token.reveal()
     }
 
+    /// The same person through another session.
+    pub(crate) async fn in_another_session(&self, person: Person) -> Person {
+        Person { token: self.session(person.id).await, ..person }
+    }
+
     pub(crate) async fn send(&self, request: TestRequest) -> Answer {
-        let service = init_service(app(self.api.clone(), |_| {})).await;
+        self.send_to(request, |_| {}).await
+    }
+
+    /// Sends a request to an application with further routes.
+    pub(crate) async fn send_to(&self, request: TestRequest, more: fn(&mut web::ServiceConfig)) -> Answer {
+        let service = init_service(app(self.api.clone(), more)).await;
         let response = service.call(request.to_request()).await.unwrap();
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = to_bytes(response.into_body()).await.ok().unwrap();
@@ -186,79 +251,5 @@ impl World {
         let answer = self.send(owner.post("/rooms", body)).await;
         assert_eq!(answer.status, 201, "{}", answer.text);
         answer.json()["id"].as_str().unwrap().to_owned()
-    }
-}
-
-fn wire(ports: Ports, clock: &Arc<StoppedClock>, ids: &Arc<CountingIds>, told: &Arc<Told>, drain: &Drain) -> Api {
-    let Ports { users, sessions, rooms, inboxes } = ports;
-    let (clock, ids) = (Arc::<StoppedClock>::clone(clock), Arc::<CountingIds>::clone(ids));
-    Api {
-        create_room: Arc::new(CreateRoom::new(users.clone(), rooms.clone(), told.clone(), clock.clone(), ids.clone())),
-        list_rooms: Arc::new(ListRooms::new(users.clone(), rooms.clone(), clock.clone())),
-        get_room: Arc::new(GetRoom::new(users.clone(), rooms.clone(), clock.clone())),
-        delete_room: Arc::new(DeleteRoom::new(rooms.clone(), told.clone(), clock.clone(), ids.clone())),
-        read_inbox: Arc::new(ReadInbox::new(inboxes)),
-        authenticate: Arc::new(Authenticate::new(sessions.clone(), clock)),
-        find_user: Arc::new(FindUser::new(users.clone())),
-        revoke_session: Arc::new(RevokeSession::new(sessions, told.clone())),
-        users,
-        rooms,
-        ids,
-        runtime: tokio::runtime::Handle::current(),
-        drain: drain.clone(),
-        config: ApiConfig { cors_origins: vec![ORIGIN.to_owned()], secure_cookies: false },
-    }
-}
-
-/// A clock that only a test moves.
-pub(crate) struct StoppedClock(AtomicI64);
-
-impl StoppedClock {
-    pub(crate) fn advance(&self, by: Duration) {
-        self.0.fetch_add(i64::try_from(by.as_micros()).unwrap(), Ordering::SeqCst);
-    }
-}
-
-impl Clock for StoppedClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.load(Ordering::SeqCst)).unwrap()
-    }
-}
-
-#[derive(Default)]
-pub(crate) struct CountingIds(AtomicU64);
-
-impl IdSource for CountingIds {
-    fn uuid(&self) -> Uuid {
-        let n = self.0.fetch_add(1, Ordering::SeqCst);
-        Uuid::from_u128(0x0192_f0c1_2345_7000_8000_0000_0000_0000 | u128::from(n))
-    }
-
-    fn session_token(&self) -> SessionToken {
-        let mut bytes = [7; 32];
-        bytes[..8].copy_from_slice(&self.0.fetch_add(1, Ordering::SeqCst).to_be_bytes());
-        SessionToken::from_random_bytes(bytes)
-    }
-}
-
-/// Who was told, and whose sockets were closed.
-#[derive(Default)]
-pub(crate) struct Told {
-    pub(crate) notices: Mutex<Vec<Notice>>,
-    pub(crate) disconnected: Mutex<Vec<SessionId>>,
-}
-
-#[async_trait]
-impl Notifier for Told {
-    async fn notify(&self, notices: Vec<Notice>) -> Result<(), NotifyError> {
-        self.notices.lock().unwrap().extend(notices);
-        Ok(())
-    }
-}
-
-#[async_trait]
-impl Disconnector for Told {
-    async fn disconnect(&self, sessions: Vec<SessionId>) {
-        self.disconnected.lock().unwrap().extend(sessions);
     }
 }
