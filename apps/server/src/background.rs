@@ -5,11 +5,9 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use parlour_domain::pause_after;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-
-/// The longest pause between two tries of a chore that fails, unless its own period is longer.
-const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// How often a chore is done.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +16,9 @@ pub(crate) struct Rhythm {
     pub(crate) first: Duration,
     /// The pause between two times.
     pub(crate) period: Duration,
+    /// When it takes longer it is dropped and counts as failed, so that an answer that never comes ends no chore for
+    /// ever. What a store was doing then is whole or absent.
+    pub(crate) at_most: Duration,
 }
 
 /// The chores that are being done; they end when it is dropped.
@@ -42,18 +43,15 @@ impl Background {
     {
         let (stop, on) = (self.stop.clone(), Arc::clone(on));
         self.tasks.spawn(async move {
-            let mut pause = rhythm.first;
-            let mut failures: u32 = 0;
-            while stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_some() {
-                match chore(Arc::clone(&on)).await {
-                    Ok(()) => failures = 0,
-                    Err(error) => {
-                        failures = failures.saturating_add(1);
-                        let error = &error as &dyn Error;
-                        tracing::warn!(chore = name, failures, error, "background chore failed");
-                    }
+            let mut streak = Streak { chore: name, failures: 0 };
+            let mut wait = rhythm.first;
+            while stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_some() {
+                match tokio::time::timeout(rhythm.at_most, chore(Arc::clone(&on))).await {
+                    Ok(Ok(())) => streak.end(),
+                    Ok(Err(error)) => streak.go_on(&error),
+                    Err(elapsed) => streak.go_on(&elapsed),
                 }
-                pause = pause_after(failures, rhythm.period);
+                wait = pause(streak.failures, rhythm.period);
             }
         });
     }
@@ -65,9 +63,34 @@ impl Background {
     }
 }
 
-fn pause_after(failures: u32, period: Duration) -> Duration {
-    let grown = period.saturating_mul(2_u32.saturating_pow(failures));
-    grown.min(LONGEST_PAUSE).max(period)
+/// How often a chore has failed in a row. An outage is two lines in the log, its begin and its end, however long it is.
+struct Streak {
+    chore: &'static str,
+    failures: u32,
+}
+
+impl Streak {
+    fn go_on(&mut self, error: &(dyn Error + 'static)) {
+        self.failures = self.failures.saturating_add(1);
+        let Self { chore, failures } = *self;
+        if failures == 1 {
+            tracing::warn!(chore, error, "background chore failed; trying again until it succeeds");
+        } else {
+            tracing::debug!(chore, failures, error, "background chore failed again");
+        }
+    }
+
+    fn end(&mut self) {
+        let failures = std::mem::take(&mut self.failures);
+        if failures > 0 {
+            tracing::info!(chore = self.chore, failures, "background chore succeeds again");
+        }
+    }
+}
+
+/// A chore that fails is tried again soon, however rarely it is done when it does not.
+const fn pause(failures: u32, period: Duration) -> Duration {
+    if failures == 0 { period } else { pause_after(failures) }
 }
 
 #[cfg(test)]
@@ -77,7 +100,8 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
     use tokio::sync::Notify;
 
-    const AT_ONCE: Rhythm = Rhythm { first: Duration::ZERO, period: Duration::from_millis(1) };
+    const AT_ONCE: Rhythm =
+        Rhythm { first: Duration::ZERO, period: Duration::from_millis(1), at_most: Duration::from_secs(60) };
 
     #[derive(Default)]
     struct Seen {
@@ -101,6 +125,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_chore_that_never_ends_is_dropped_and_done_again() {
+        let seen = Arc::new(Seen::default());
+        let mut background = Background::default();
+        let rhythm = Rhythm { at_most: Duration::from_millis(5), ..AT_ONCE };
+        background.every("test", rhythm, &seen, |seen| async move {
+            match seen.times.fetch_add(1, Ordering::SeqCst) {
+                0 => std::future::pending().await,
+                _ => seen.signal.notify_one(),
+            }
+            Ok::<(), Infallible>(())
+        });
+        seen.signal.notified().await;
+        background.stop().await;
+    }
+
+    #[tokio::test]
     async fn stopping_waits_for_a_chore_under_way() {
         let seen = Arc::new(Seen::default());
         let mut background = Background::default();
@@ -118,11 +158,13 @@ mod tests {
     }
 
     #[test]
-    fn pauses_grow_with_the_failures_and_have_an_end() {
+    fn pauses_after_a_failure_grow_and_have_an_end_whatever_the_period_is() {
         let second = Duration::from_secs(1);
-        assert_eq!(pause_after(0, second), second);
-        assert_eq!(pause_after(3, second), second * 8);
-        assert_eq!(pause_after(u32::MAX, second), LONGEST_PAUSE);
-        assert_eq!(pause_after(5, second * 3600), second * 3600);
+        assert_eq!(pause(0, second * 3600), second * 3600);
+        for period in [second, second * 3600] {
+            assert_eq!(pause(1, period), second / 2);
+            assert_eq!(pause(3, period), second * 2);
+            assert_eq!(pause(u32::MAX, period), second * 5);
+        }
     }
 }

@@ -20,6 +20,7 @@ mod store;
 mod store_url;
 mod system;
 mod telemetry;
+mod transfer;
 
 use std::process::ExitCode;
 

@@ -44,7 +44,7 @@ impl RunningServer {
         let rooms = settings.data.room_store_url(data_dir.path())?;
         let listener = listen(&settings.http.bind).await?;
         let address = listener.local_addr()?;
-        let composition = Arc::new(Composition::open(&users, &rooms, &settings.http).await?);
+        let composition = Arc::new(Composition::open(&users, &rooms, settings, address).await?);
         let (operator_socket, operator_listener) =
             OperatorSocket::bind(data_dir.path()).context("operator socket cannot be made")?;
         let operator = Serving::start(composition.operator_server(operator_listener)?);

@@ -3,7 +3,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use parlour_domain::port::{Clock, IdSource};
-use parlour_domain::{SessionToken, Timestamp};
+use parlour_domain::{SessionToken, Timestamp, UserHandle};
 use uuid::Uuid;
 
 /// The clock of the operating system.
@@ -33,14 +33,22 @@ impl IdSource for SystemIds {
     }
 
     fn session_token(&self) -> SessionToken {
-        let mut bytes = [0; 32];
-        if let Err(error) = getrandom::fill(&mut bytes) {
-            // Without chance there are no secrets: to go on would be to hand out a token that can be guessed.
-            tracing::error!(%error, "system has no random numbers");
-            std::process::abort();
-        }
-        SessionToken::from_random_bytes(bytes)
+        SessionToken::from_random_bytes(random())
     }
+
+    fn user_handle(&self) -> UserHandle {
+        UserHandle::from_random_bytes(random())
+    }
+}
+
+fn random<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    if let Err(error) = getrandom::fill(&mut bytes) {
+        // Without chance there are no secrets: to go on would be to hand out a token that can be guessed.
+        tracing::error!(%error, "system has no random numbers");
+        std::process::abort();
+    }
+    bytes
 }
 
 #[cfg(test)]
@@ -64,7 +72,8 @@ mod tests {
     }
 
     #[test]
-    fn tokens_differ() {
+    fn secrets_differ() {
+        assert_ne!(SystemIds.user_handle(), SystemIds.user_handle());
         assert_ne!(SystemIds.session_token().reveal(), SystemIds.session_token().reveal());
     }
 

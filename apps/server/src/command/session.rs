@@ -3,14 +3,14 @@
 use serde_json::json;
 
 use super::print;
-use crate::config::{DataSettings, Output, SessionCommand};
+use crate::config::{Output, SessionCommand, Settings};
 use crate::operator::{Desk, SessionBody, SessionRequest, reach};
 
 /// Does it on the running server, or on the store when none runs.
 ///
 /// # Errors
 /// One line that says why not.
-pub(super) async fn run(settings: &DataSettings, output: Output, command: SessionCommand) -> anyhow::Result<()> {
+pub(super) async fn run(settings: &Settings, output: Output, command: SessionCommand) -> anyhow::Result<()> {
     let reached = reach(settings).await?;
     let outcome = execute(&*reached.desk, output, command).await;
     reached.close().await;

@@ -47,6 +47,10 @@ impl Desk for RemoteDesk {
         send(self.request(Method::POST, "/users", &[]).json(&user)).await
     }
 
+    async fn deactivate_user(&self, username: &str) -> Result<UserBody, Refusal> {
+        send(self.request(Method::DELETE, "/users", &[("username", username)])).await
+    }
+
     async fn users(&self) -> Result<Vec<UserBody>, Refusal> {
         send(self.request(Method::GET, "/users", &[])).await
     }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use parlour_domain::port::{Clock, Disconnector, IdSource};
 use parlour_domain::usecase::{
-    FindUser, IssueSession, IssueSessionError, ListSessions, RegisterUser, RegisterUserError, RevokeSession,
+    DeactivateAccount, FindUser, IssueSession, IssueSessionError, ListSessions, RegisterUser, RegisterUserError,
+    RevokeSession,
 };
-use parlour_domain::{DisplayName, SessionId, User, UserId, Username};
+use parlour_domain::{DisplayName, SessionId, SessionLifetime, User, UserId, Username};
 
 use super::{Desk, IssuedBody, NewUser, Refusal, SessionBody, SessionRequest, UserBody};
 use crate::store::Store;
@@ -17,6 +18,7 @@ const USERS_AT_ONCE: u32 = 500;
 /// The desk in this process.
 pub(crate) struct LocalDesk {
     register_user: RegisterUser,
+    deactivate_account: DeactivateAccount,
     find_user: FindUser,
     issue_session: IssueSession,
     list_sessions: ListSessions,
@@ -28,23 +30,31 @@ impl LocalDesk {
     pub(crate) fn new(
         store: &Store,
         disconnector: Arc<dyn Disconnector>,
+        lifetime: SessionLifetime,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn IdSource>,
     ) -> Self {
         let (users, sessions) = (&store.users, &store.sessions);
         Self {
             register_user: RegisterUser::new(users.clone(), clock.clone(), ids.clone()),
+            deactivate_account: DeactivateAccount::new(
+                store.profiles.clone(),
+                sessions.clone(),
+                Arc::clone(&disconnector),
+                clock.clone(),
+            ),
             find_user: FindUser::new(users.clone()),
-            issue_session: IssueSession::new(users.clone(), sessions.clone(), clock.clone(), ids),
+            issue_session: IssueSession::new(users.clone(), sessions.clone(), clock.clone(), ids)
+                .with_lifetime(lifetime),
             list_sessions: ListSessions::new(sessions.clone(), clock),
             revoke_session: RevokeSession::new(sessions.clone(), disconnector),
         }
     }
 
-    async fn find(&self, username: &str) -> Result<UserId, Refusal> {
+    async fn find(&self, username: &str) -> Result<User, Refusal> {
         let parsed = parse_username(username)?;
         let found = self.find_user.by_username(&parsed).await.map_err(Refusal::failed)?;
-        found.map(|user| user.id).ok_or_else(|| Refusal::NotFound(format!("there is no user {username}")))
+        found.ok_or_else(|| Refusal::NotFound(format!("there is no user {username}")))
     }
 }
 
@@ -60,6 +70,15 @@ impl Desk for LocalDesk {
         })
     }
 
+    async fn deactivate_user(&self, username: &str) -> Result<UserBody, Refusal> {
+        let user = self.find(username).await?;
+        if !user.is_active {
+            return Err(Refusal::Conflict(format!("user {username} is not active")));
+        }
+        self.deactivate_account.execute_for_operator(user.id).await.map_err(Refusal::failed)?;
+        self.find(username).await.map(UserBody::from)
+    }
+
     async fn users(&self) -> Result<Vec<UserBody>, Refusal> {
         let mut users: Vec<User> = Vec::new();
         loop {
@@ -73,7 +92,7 @@ impl Desk for LocalDesk {
     }
 
     async fn issue_session(&self, request: SessionRequest) -> Result<IssuedBody, Refusal> {
-        let user = self.find(&request.username).await?;
+        let user = self.find(&request.username).await?.id;
         let issued = self.issue_session.execute(user).await;
         issued.map(IssuedBody::from).map_err(|error| match error {
             IssueSessionError::UserNotFound(_) => Refusal::NotFound(format!("user {} is not active", request.username)),
@@ -82,7 +101,7 @@ impl Desk for LocalDesk {
     }
 
     async fn sessions(&self, username: &str) -> Result<Vec<SessionBody>, Refusal> {
-        let user = self.find(username).await?;
+        let user = self.find(username).await?.id;
         let sessions = self.list_sessions.execute(user).await.map_err(Refusal::failed)?;
         Ok(sessions.into_iter().map(SessionBody::from).collect())
     }

@@ -1,4 +1,4 @@
-//! What the operator may do: add users and issue sessions, on a running server or without one.
+//! What the operator may do: add and deactivate users and issue sessions, on a running server or without one.
 //!
 //! A running server answers on a Unix socket in its data directory ([`socket`], [`routes`]); [`reach()`] finds it, or
 //! opens the store itself when no server runs there. Both ways lead to the same [`Desk`].
@@ -24,6 +24,9 @@ pub(crate) use socket::OperatorSocket;
 pub(crate) trait Desk: Send + Sync {
     /// Registers an active user.
     async fn add_user(&self, user: NewUser) -> Result<UserBody, Refusal>;
+
+    /// Deactivates the user of that name for good, with sessions, passkeys and sockets, and gives what is left of them.
+    async fn deactivate_user(&self, username: &str) -> Result<UserBody, Refusal>;
 
     /// All users in the order of their registration.
     async fn users(&self) -> Result<Vec<UserBody>, Refusal>;

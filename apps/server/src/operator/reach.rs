@@ -9,7 +9,7 @@ use tokio::net::UnixStream;
 use super::socket::SocketPath;
 use super::{Desk, RemoteDesk};
 use crate::compose::open_desk;
-use crate::config::DataSettings;
+use crate::config::Settings;
 use crate::data_dir::{DataDir, DataDirError};
 use crate::store::Store;
 
@@ -34,17 +34,18 @@ impl Reached {
     }
 }
 
-/// Speaks to the server that runs on the data directory, or opens the user store while none does.
+/// Speaks to the server that runs on the data directory, or opens the user store while none does. A running server knows
+/// itself how long sessions live.
 ///
 /// # Errors
 /// When the directory is held by something that does not answer, or the store cannot be opened.
-pub(crate) async fn reach(settings: &DataSettings) -> anyhow::Result<Reached> {
+pub(crate) async fn reach(settings: &Settings) -> anyhow::Result<Reached> {
     let begun = Instant::now();
     loop {
-        if let Some(desk) = running_server(&settings.data_dir).await? {
+        if let Some(desk) = running_server(&settings.data.data_dir).await? {
             return Ok(Reached { desk: Box::new(desk), opened: None });
         }
-        match DataDir::hold(&settings.data_dir) {
+        match DataDir::hold(&settings.data.data_dir) {
             Ok(data_dir) => return open(settings, data_dir).await,
             Err(DataDirError::InUse { .. }) if begun.elapsed() < PATIENCE => tokio::time::sleep(PAUSE).await,
             Err(error @ DataDirError::InUse { .. }) => {
@@ -69,12 +70,12 @@ async fn running_server(directory: &Path) -> anyhow::Result<Option<RemoteDesk>> 
     }
 }
 
-async fn open(settings: &DataSettings, data_dir: DataDir) -> anyhow::Result<Reached> {
-    let url = settings.user_store_url(data_dir.path())?;
+async fn open(settings: &Settings, data_dir: DataDir) -> anyhow::Result<Reached> {
+    let url = settings.data.user_store_url(data_dir.path())?;
     if url.is_volatile() {
-        let directory = settings.data_dir.display();
+        let directory = settings.data.data_dir.display();
         bail!("user store {url} lives in a running server only, and none runs on data directory {directory}");
     }
-    let (desk, store) = open_desk(&url).await?;
+    let (desk, store) = open_desk(&url, settings.sessions.lifetime()?).await?;
     Ok(Reached { desk: Box::new(desk), opened: Some((store, data_dir)) })
 }

@@ -15,13 +15,14 @@ pub(crate) fn configure(routes: &mut web::ServiceConfig, desk: Arc<LocalDesk>) {
         .app_data(web::Data::from(desk))
         .route("/users", web::post().to(add_user))
         .route("/users", web::get().to(users))
+        .route("/users", web::delete().to(deactivate_user))
         .route("/sessions", web::post().to(issue_session))
         .route("/sessions", web::get().to(sessions))
         .route("/sessions", web::delete().to(revoke_session));
 }
 
 #[derive(Deserialize)]
-struct SessionsOf {
+struct OfUser {
     username: String,
 }
 
@@ -36,11 +37,15 @@ async fn add_user(desk: TheDesk, user: web::Json<NewUser>) -> HttpResponse {
     answer(StatusCode::CREATED, desk.add_user(user.into_inner()).await)
 }
 
+async fn deactivate_user(desk: TheDesk, of: web::Query<OfUser>) -> HttpResponse {
+    answer(StatusCode::OK, desk.deactivate_user(&of.username).await)
+}
+
 async fn users(desk: TheDesk) -> HttpResponse {
     answer(StatusCode::OK, desk.users().await)
 }
 
-async fn sessions(desk: TheDesk, of: web::Query<SessionsOf>) -> HttpResponse {
+async fn sessions(desk: TheDesk, of: web::Query<OfUser>) -> HttpResponse {
     answer(StatusCode::OK, desk.sessions(&of.username).await)
 }
 

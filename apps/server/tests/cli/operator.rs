@@ -56,6 +56,7 @@ fn a_refusal_names_the_field_with_and_without_a_server() {
         refused(&["user", "add", ".", "--display-name", "A"], "username must have at least 3 characters");
         refused(&["user", "add", "Alice", "--display-name", "A"], "username Alice is taken");
         refused(&["session", "issue", "bob"], "there is no user bob");
+        refused(&["user", "deactivate", "bob"], "there is no user bob");
         refused(&["session", "list", ".."], "username must have at least 3 characters");
         refused(&["session", "revoke", "x"], "session_id must be a hyphenated UUID");
         let absent = "0192f0c1-2345-7000-8000-00000000000a";

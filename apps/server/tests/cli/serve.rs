@@ -138,6 +138,22 @@ async fn a_revocation_closes_the_sockets_of_that_session_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_deactivation_closes_the_sockets_of_that_user_alone() {
+    let place = Place::with_store("memory:");
+    let server = place.serve();
+    let [gone, kept] = ["alice", "bobby"].map(|name| {
+        place.json(&["user", "add", name, "--display-name", name]);
+        place.json(&["session", "issue", name])
+    });
+    let gone = connect(&server.url, gone["token"].as_str().unwrap()).await;
+    let kept = connect(&server.url, kept["token"].as_str().unwrap()).await;
+    assert_eq!(place.json(&["user", "deactivate", "alice"])["is_active"], false);
+    assert_eq!(close_code(gone).await, 4401);
+    server.signal("TERM");
+    assert_eq!(close_code(kept).await, 1001);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn after_sigkill_it_starts_again_with_what_was_there() {
     let place = Place::new();
     let server = place.serve();

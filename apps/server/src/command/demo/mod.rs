@@ -7,7 +7,10 @@ mod story;
 
 use anyhow::{Context, anyhow};
 
-use crate::config::{DataSettings, HttpSettings, LogFormat, LogSettings, Settings};
+use crate::config::{
+    DataSettings, HttpSettings, JwtSettings, LimitSettings, LogFormat, LogSettings, PasskeySettings, SessionSettings,
+    Settings, SurrealSettings,
+};
 use crate::server::RunningServer;
 use crate::shutdown::StopSignals;
 use people::People;
@@ -25,7 +28,7 @@ pub(super) async fn run() -> anyhow::Result<()> {
     let server = RunningServer::start(&settings).await.context("server did not start")?;
     stage.title("Parlour: a room is created, and its participant is told")?;
     stage.remark(&format!("server at {} ({})", server.url(), server.stores()))?;
-    let people = People::of(&server, settings.data);
+    let people = People::of(&server, settings);
     let played = tokio::select! {
         played = story::play(&mut stage, &people) => played,
         signal = signals.next() => Err(anyhow!("interrupted by {signal}")),
@@ -36,8 +39,25 @@ pub(super) async fn run() -> anyhow::Result<()> {
 
 fn throw_away(directory: &std::path::Path) -> Settings {
     Settings {
-        data: DataSettings { data_dir: directory.to_path_buf(), user_store: None, room_store: None },
-        http: HttpSettings { bind: "127.0.0.1:0".to_owned(), cors_origin: Vec::new(), insecure_cookies: true },
+        data: DataSettings {
+            data_dir: directory.to_path_buf(),
+            user_store: None,
+            room_store: None,
+            surreal: SurrealSettings::default(),
+        },
+        http: HttpSettings {
+            bind: "127.0.0.1:0".to_owned(),
+            cors_origin: Vec::new(),
+            insecure_cookies: true,
+            limits: LimitSettings::default(),
+        },
+        sessions: SessionSettings::default(),
+        passkeys: PasskeySettings {
+            rp_id: "localhost".to_owned(),
+            rp_name: "Parlour".to_owned(),
+            rp_origin: Vec::new(),
+        },
+        jwt: JwtSettings::default(),
         log: LogSettings { log_level: None, log_format: LogFormat::Text },
     }
 }

@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
-use crate::config::DataSettings;
+use crate::config::Settings;
 use crate::operator::{NewUser, SessionRequest, UserBody, reach};
 use crate::server::RunningServer;
 
@@ -23,7 +23,7 @@ pub(super) struct People {
     url: String,
     socket_url: String,
     http: Client,
-    operator: DataSettings,
+    operator: Settings,
 }
 
 /// Somebody who came.
@@ -38,7 +38,7 @@ pub(super) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl People {
     /// People who know where the server is.
-    pub(super) fn of(server: &RunningServer, operator: DataSettings) -> Self {
+    pub(super) fn of(server: &RunningServer, operator: Settings) -> Self {
         let url = server.url();
         let socket_url = url.replacen("http", "ws", 1);
         Self {
