@@ -1,7 +1,8 @@
 //! What a creation costs on the default wiring, beside what its engine needs by itself; a report, not a test.
 //!
 //! `cargo bench -p parlour-tests --bench creations` prints, for 1 and for 64 clients, durable writes per second of the
-//! bare engine (three small records in one transaction, synced) and rooms per second over HTTP.
+//! bare engine (three small records, and the seven that a direct room is, each time in one synced transaction) and rooms
+//! per second over HTTP.
 
 #![expect(clippy::print_stdout, reason = "a benchmark prints what it measured")]
 #![expect(clippy::cast_precision_loss, reason = "counts of a benchmark are far below 2^52")]
@@ -19,6 +20,19 @@ use uuid::Uuid;
 
 const CLIENTS: [usize; 2] = [1, 64];
 const PEOPLE: usize = 256;
+/// About what `room_created` takes for two people.
+const EVENT_BYTES: usize = 600;
+const SCHEMA: &str = include_str!("../../crates/store-surrealdb/src/schema/1_users_and_rooms.surql");
+const THREE: &str = "BEGIN; CREATE type::record('one', $a) SET n = 1; CREATE type::record('two', $b) SET n = 1;
+    CREATE type::record('three', $c) SET n = 1; COMMIT;";
+/// The records of a direct room, as the store keeps them.
+const SEVEN: &str = "BEGIN; CREATE type::record('applied_commit', $a); CREATE type::record('direct', [$b, $c]) SET room = type::record('room', $d);
+    CREATE type::record('member', [$b, -1, $d]) SET room = type::record('room', $d);
+    CREATE type::record('member', [$c, -1, $d]) SET room = type::record('room', $d);
+    CREATE type::record('room', $d) SET kind = 'direct', people = [[$b, 'owner', 1], [$c, 'member', 1]], created_by = $b,
+        created_at = 1, updated_at = 1, revision = 1;
+    CREATE type::record('inbox', [$b, -1]) SET at = 1, event = $event;
+    CREATE type::record('inbox', [$c, -1]) SET at = 1, event = $event; COMMIT;";
 const SPAN: Duration = Duration::from_secs(5);
 
 fn main() -> anyhow::Result<()> {
@@ -38,27 +52,28 @@ async fn measure_engine() -> anyhow::Result<()> {
     let url = format!("{}?sync=every", directory.path().join("raw").display());
     let engine: Surreal<Db> = Surreal::new::<SurrealKv>(url).await?;
     engine.use_ns("bench").use_db("bench").await?;
-    for clients in CLIENTS {
-        let writes = AtomicU64::new(0);
-        let begun = Instant::now();
-        let write_on = async || {
-            while begun.elapsed() < SPAN {
-                engine
-                    .query(
-                        "BEGIN; CREATE type::record('room', $a) SET n = 1; CREATE type::record('member', $b) SET n = 1; \
-                         CREATE type::record('entry', $c) SET n = 1; COMMIT;",
-                    )
-                    .bind(("a", new_key()))
-                    .bind(("b", new_key()))
-                    .bind(("c", new_key()))
-                    .await?
-                    .check()?;
-                writes.fetch_add(1, Ordering::Relaxed);
-            }
-            anyhow::Ok(())
-        };
-        try_join_all((0..clients).map(|_| write_on())).await?;
-        report("engine alone, 3 records", clients, writes.into_inner(), begun.elapsed());
+    for (what, text) in [("engine alone, 3 records", THREE), ("engine alone, 7 records", SEVEN)] {
+        if text == SEVEN {
+            engine.query(SCHEMA).await?.check()?;
+        }
+        for clients in CLIENTS {
+            let writes = AtomicU64::new(0);
+            let begun = Instant::now();
+            let write_on = async || {
+                while begun.elapsed() < SPAN {
+                    let mut query =
+                        engine.query(text).bind(("event", surrealdb::types::Bytes::from(vec![7; EVENT_BYTES])));
+                    for name in ["a", "b", "c", "d"] {
+                        query = query.bind((name, new_key()));
+                    }
+                    query.await?.check()?;
+                    writes.fetch_add(1, Ordering::Relaxed);
+                }
+                anyhow::Ok(())
+            };
+            try_join_all((0..clients).map(|_| write_on())).await?;
+            report(what, clients, writes.into_inner(), begun.elapsed());
+        }
     }
     Ok(())
 }

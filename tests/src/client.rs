@@ -1,7 +1,7 @@
 //! An HTTP client that takes nothing on trust: what holds for every answer is checked on every answer.
 
 use anyhow::{Context, ensure};
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::Value;
 
@@ -142,6 +142,20 @@ impl Reply {
         let kind = body["type"].as_str().unwrap_or_default();
         ensure!(kind.ends_with(&format!("/problems/{name}")), "{name} expected, not {body}");
         Ok(body)
+    }
+
+    /// Checks that this says that the same request may be made again: of that kind, with a time in seconds to wait for,
+    /// and without a word of an engine.
+    pub fn assert_unavailable(&self) -> anyhow::Result<()> {
+        let Self { status, body, .. } = self;
+        ensure!(*status == 503 && body["type"] == "/problems/unavailable", "unavailable expected, not {status} {body}");
+        let wait: u32 = self.header(RETRY_AFTER.as_str()).parse().with_context(|| format!("Retry-After of {body}"))?;
+        ensure!((1..=60).contains(&wait), "Retry-After is {wait} s");
+        let text = body.to_string().to_lowercase();
+        for word in ["sql", "postgres", "maria", "surreal", "connection", "pool", "socket", "refused", "127.0.0.1"] {
+            ensure!(!text.contains(word), "{word} in {body}");
+        }
+        Ok(())
     }
 
     /// What holds for every answer.

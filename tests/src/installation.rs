@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{Read, Seek};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
@@ -10,7 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::process::Process;
-use crate::{Person, Server, program};
+use crate::{Person, Server, program, surreal_url};
 
 /// Which engine keeps something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub enum Store {
     SurrealMem,
     /// `surrealkv://` a folder in the data directory.
     SurrealKv,
+    /// `ws://` a database of its own on the [`SurrealServer`](crate::SurrealServer) that listens there.
+    SurrealServer(SocketAddr),
 }
 
 impl Store {
@@ -36,6 +39,10 @@ impl Store {
             Self::Sqlite => Some(format!("sqlite://{place}.db")),
             Self::SurrealMem => Some("surreal-mem:".to_owned()),
             Self::SurrealKv => Some(format!("surrealkv://{place}")),
+            Self::SurrealServer(address) => {
+                let installation = folder.file_name().unwrap_or_default().to_string_lossy();
+                Some(surreal_url(address, &format!("{installation}-{name}")))
+            }
         }
     }
 }
@@ -62,6 +69,12 @@ impl Installation {
         Ok(Self { folder, user_store, room_store })
     }
 
+    /// Users and rooms at these URLs; where there is none, what the program takes when it is not told.
+    pub fn with_urls<'a>(users: impl Into<Option<&'a str>>, rooms: impl Into<Option<&'a str>>) -> anyhow::Result<Self> {
+        let [user_store, room_store] = [users.into(), rooms.into()].map(|url| url.map(str::to_owned));
+        Ok(Self { folder: TempDir::with_prefix("parlour-")?, user_store, room_store })
+    }
+
     /// One store for both.
     pub fn with_one_store(store: Store) -> anyhow::Result<Self> {
         let folder = TempDir::with_prefix("parlour-")?;
@@ -69,7 +82,7 @@ impl Installation {
         Ok(Self { folder, user_store: url.clone(), room_store: url })
     }
 
-    /// The program, set to this installation through its environment and to nothing else.
+    /// The program, set to this installation through its environment and to nothing else; without rate limits.
     pub fn program(&self) -> anyhow::Result<Command> {
         let mut command = Command::new(program::path()?);
         for (name, _) in std::env::vars_os() {
@@ -77,6 +90,8 @@ impl Installation {
                 command.env_remove(name);
             }
         }
+        // Most tests ask more often than anybody may.
+        command.env("PARLOUR_RATE_LIMITS", "off");
         command.env_remove("RUST_LOG").env("PARLOUR_DATA_DIR", self.data_dir()).env("PARLOUR_BIND", "127.0.0.1:0");
         command.envs(self.user_store.iter().map(|url| ("PARLOUR_USER_STORE", url)));
         command.envs(self.room_store.iter().map(|url| ("PARLOUR_ROOM_STORE", url)));
@@ -86,8 +101,13 @@ impl Installation {
 
     /// Starts a server and waits until it says where it listens.
     pub async fn start(&self) -> anyhow::Result<Server> {
+        self.start_with(&[]).await
+    }
+
+    /// The same with these arguments.
+    pub async fn start_with(&self, arguments: &[&str]) -> anyhow::Result<Server> {
         let mut command = self.program()?;
-        command.arg("serve");
+        command.arg("serve").args(arguments);
         Server::start(command, self.log()).await
     }
 

@@ -1,9 +1,11 @@
 //! A child process that does not outlive its test.
 
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitStatus};
 
 use anyhow::{Context, ensure};
+use tokio::sync::oneshot;
 
 use crate::eventually;
 
@@ -28,9 +30,14 @@ impl Process {
 
     /// Asks it to end (SIGTERM).
     pub(crate) fn ask_to_stop(&self) -> anyhow::Result<()> {
+        self.signal("TERM")
+    }
+
+    /// Sends it the signal of that name, such as `QUIT`.
+    pub(crate) fn signal(&self, name: &str) -> anyhow::Result<()> {
         let id = self.0.id().to_string();
-        let status = Command::new("sh").args(["-c", "kill -TERM \"$1\"", "sh", &id]).status()?;
-        ensure!(status.success(), "kill -TERM: {status}");
+        let status = Command::new("sh").args(["-c", "kill -\"$1\" \"$2\"", "sh", name, &id]).status()?;
+        ensure!(status.success(), "kill -{name}: {status}");
         Ok(())
     }
 
@@ -50,4 +57,22 @@ impl Drop for Process {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
+}
+
+/// The first line that a process prints and that is meant. A thread reads on, so that the process never waits for a full
+/// pipe.
+pub(crate) async fn first_line_that(
+    stdout: ChildStdout,
+    is_meant: impl Fn(&str) -> bool + Send + 'static,
+) -> Result<String, oneshot::error::RecvError> {
+    let (tell, told) = oneshot::channel();
+    std::thread::spawn(move || {
+        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
+        if let Some(line) = lines.find(|line| is_meant(line)) {
+            // Whoever asked may have given up.
+            let _ = tell.send(line);
+        }
+        lines.for_each(drop);
+    });
+    told.await
 }

@@ -1,14 +1,12 @@
 //! A running server, as its operating system sees it.
 
-use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::{ChildStdout, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use anyhow::{Context, bail, ensure};
-use tokio::sync::oneshot;
 
 use crate::installation::append_to;
-use crate::process::Process;
+use crate::process::{Process, first_line_that};
 use crate::{Client, Person, within};
 
 /// A child process that serves; it is killed when dropped.
@@ -26,7 +24,7 @@ impl Server {
         let mut process = Process::start(&mut command)?;
         let stdout = process.take_stdout()?;
         let mut server = Self { process, url: String::new(), banner: String::new() };
-        let Ok(line) = within("the server to listen", first_line(stdout)).await? else {
+        let Ok(line) = within("the server to listen", first_line_that(stdout, |_| true)).await? else {
             let status = server.exited().await?;
             bail!("the server ended at its start: {status}: {}", std::fs::read_to_string(log).unwrap_or_default());
         };
@@ -94,18 +92,4 @@ impl Server {
     pub fn is_running(&mut self) -> anyhow::Result<bool> {
         self.process.is_running()
     }
-}
-
-/// The first line that the server prints. A thread reads on, so that the server never waits for a full pipe.
-async fn first_line(stdout: ChildStdout) -> Result<String, oneshot::error::RecvError> {
-    let (tell, told) = oneshot::channel();
-    std::thread::spawn(move || {
-        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
-        if let Some(line) = lines.next() {
-            // Whoever asked may have given up.
-            let _ = tell.send(line);
-        }
-        lines.for_each(drop);
-    });
-    told.await
 }

@@ -40,7 +40,12 @@ impl Socket {
 
     /// Connects with any path and token.
     pub async fn open_at(server: &Server, path: &str, token: Option<&str>) -> anyhow::Result<Self> {
-        let mut request = format!("ws://{}{path}", server.address()).into_client_request()?;
+        Self::connect(server.address(), path, token).await
+    }
+
+    /// Connects to a server of which only the address is known.
+    pub async fn connect(address: &str, path: &str, token: Option<&str>) -> anyhow::Result<Self> {
+        let mut request = format!("ws://{address}{path}").into_client_request()?;
         if let Some(token) = token {
             request.headers_mut().insert(AUTHORIZATION, HeaderValue::from_str(&format!("Bearer {token}"))?);
         }
@@ -94,7 +99,8 @@ impl Socket {
         within(what, waiting).await?
     }
 
-    async fn listen(&mut self) -> anyhow::Result<Heard> {
+    /// Whatever comes next, however long it takes; pings are answered on the way.
+    pub async fn listen(&mut self) -> anyhow::Result<Heard> {
         loop {
             let message = self.stream.next().await;
             match message.context("the socket ended without a word")?? {

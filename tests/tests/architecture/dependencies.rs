@@ -9,23 +9,38 @@ use parlour_tests::workspace::metadata;
 const DOMAIN: &str = "parlour-domain";
 const CODEC: &str = "parlour-store-codec";
 const CONTRACT: &str = "parlour-store-contract";
+const API: &str = "parlour-api-http";
+const WEBAUTHN: &str = "parlour-auth-webauthn";
 const MEMORY: &str = "parlour-store-memory";
 
 /// Those that put adapters together.
 const COMPOSERS: [&str; 2] = ["parlour", "parlour-tests"];
 
 /// What the domain may take from outside: nothing that does I/O, stores, serialises or speaks a protocol.
-const PURE: [&str; 9] =
-    ["async-trait", "hex", "mockall", "precis-profiles", "sha2", "thiserror", "time", "tracing", "uuid"];
+const PURE: [&str; 11] = [
+    "async-trait",
+    "futures-util",
+    "hex",
+    "mockall",
+    "precis-profiles",
+    "sha2",
+    "thiserror",
+    "time",
+    "tracing",
+    "unicode-normalization",
+    "uuid",
+];
 
 /// Whose business an engine or a framework is.
-const OWNERS: [(&str, &[&str]); 7] = [
+const OWNERS: [(&str, &[&str]); 9] = [
     ("sea-orm", &["parlour-store-seaorm"]),
     ("sea-orm-migration", &["parlour-store-seaorm"]),
     ("surrealdb", &["parlour-store-surrealdb"]),
     ("actix-web", &["parlour", "parlour-api-http", "parlour-notifier-websocket"]),
+    ("jsonwebtoken", &["parlour-auth-jwt"]),
     ("actix-ws", &["parlour-notifier-websocket"]),
     ("utoipa", &["parlour-api-http"]),
+    ("webauthn-rs-core", &["parlour-auth-webauthn"]),
     ("clap", &["parlour"]),
 ];
 
@@ -47,6 +62,8 @@ fn may_need(package: &str) -> BTreeSet<&'static str> {
 fn tests_may_need(package: &str) -> BTreeSet<&'static str> {
     let proofs = match package {
         DOMAIN => BTreeSet::new(),
+        // What it refuses only a real relying party shows.
+        API => BTreeSet::from([CONTRACT, MEMORY, WEBAUTHN]),
         _ => BTreeSet::from([CONTRACT, MEMORY]),
     };
     &may_need(package) | &proofs

@@ -7,11 +7,11 @@ use parlour_tests::workspace::{files_under, read, root, shown};
 /// What stands for lines that are left out of an excerpt.
 const LEFT_OUT: &str = "// ...";
 
-/// The fenced blocks of Rust in a document.
+/// The fenced blocks of Rust, and of manifests, in a document.
 fn blocks(document: &str) -> Vec<String> {
     let mut blocks = Vec::new();
     let mut lines = document.lines();
-    while lines.by_ref().any(|line| line.starts_with("```rust")) {
+    while lines.by_ref().any(|line| line.starts_with("```rust") || line.starts_with("```toml")) {
         let block: Vec<&str> = lines.by_ref().take_while(|line| !line.starts_with("```")).collect();
         blocks.push(block.join("\n"));
     }
@@ -21,7 +21,7 @@ fn blocks(document: &str) -> Vec<String> {
 /// The file that a block names in its first line, and its lines in runs without a gap.
 fn excerpt(block: &str) -> Option<(PathBuf, Vec<String>)> {
     let (first, rest) = block.split_once('\n')?;
-    let path = root().join(first.strip_prefix("// ")?);
+    let path = root().join(first.strip_prefix("// ").or_else(|| first.strip_prefix("# "))?);
     let lines: Vec<&str> = rest.lines().collect();
     let runs = lines.split(|line| line.trim() == LEFT_OUT).map(|run| run.join("\n"));
     Some((path, runs.filter(|run| !run.trim().is_empty()).collect()))

@@ -50,9 +50,13 @@ fn concrete_adapters_are_named_in_compose_alone() -> anyhow::Result<()> {
             part.file_stem().is_some_and(|stem| stem == "compose")
         })
     };
-    for adapter in
-        ["parlour_store_memory", "parlour_store_seaorm", "parlour_store_surrealdb", "parlour_notifier_websocket"]
-    {
+    for adapter in [
+        "parlour_auth_jwt",
+        "parlour_store_memory",
+        "parlour_store_seaorm",
+        "parlour_store_surrealdb",
+        "parlour_notifier_websocket",
+    ] {
         assert_never_named(&root().join("apps/server/src"), adapter, is_compose)?;
     }
     Ok(())

@@ -21,8 +21,15 @@ async fn people_and_sessions(installation: &Installation) -> anyhow::Result<()> 
     installation.operate(&["session", "revoke", &ann.session_id]).await?;
     assert_eq!(sessions_of(installation, "ann").await?, 1);
 
+    let gone = installation.operate(&["user", "deactivate", "ZOË"]).await?;
+    assert_eq!((&gone["username"], &gone["is_active"]), (&"Zoë".into(), &false.into()));
+    assert_ne!(gone["display_name"], "Zoë");
+
     for arguments in [
-        &["user", "add", "ANN", "--display-name", "Other"][..],
+        &["user", "deactivate", "zoë"][..],
+        &["user", "deactivate", "nobody"],
+        &["session", "issue", "zoë"],
+        &["user", "add", "ANN", "--display-name", "Other"],
         &["user", "add", "a b", "--display-name", "Other"],
         &["user", "add", "al", "--display-name", "Other"],
         &["user", "add", "other", "--display-name", " "],

@@ -1,6 +1,6 @@
 //! Every pairing of the three stores tells the same story.
 
-use parlour_tests::{Installation, Store};
+use parlour_tests::{Installation, Store, SurrealServer};
 
 use crate::scenario::play;
 
@@ -26,6 +26,25 @@ pairings! {
     users_in_surrealdb_and_rooms_in_sqlite: SurrealKv, Sqlite;
     users_in_surrealdb_and_rooms_in_surrealdb: SurrealKv, SurrealKv;
     users_and_rooms_where_they_are_by_default: Default, Default;
+}
+
+async fn surrealdb_server() -> anyhow::Result<Store> {
+    Ok(Store::SurrealServer(SurrealServer::shared(env!("CARGO_BIN_EXE_surrealdb-server")).await?))
+}
+
+#[tokio::test]
+async fn users_in_sqlite_and_rooms_on_a_surrealdb_server() -> anyhow::Result<()> {
+    play(Installation::with_stores(Store::Sqlite, surrealdb_server().await?)?).await
+}
+
+#[tokio::test]
+async fn users_on_a_surrealdb_server_and_rooms_in_sqlite() -> anyhow::Result<()> {
+    play(Installation::with_stores(surrealdb_server().await?, Store::Sqlite)?).await
+}
+
+#[tokio::test]
+async fn users_and_rooms_in_one_database_of_a_surrealdb_server() -> anyhow::Result<()> {
+    play(Installation::with_one_store(surrealdb_server().await?)?).await
 }
 
 #[tokio::test]

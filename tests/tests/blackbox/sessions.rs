@@ -1,6 +1,6 @@
 //! Who is calling, and for how long.
 
-use parlour_tests::{Installation, Person, Server, Socket, Store};
+use parlour_tests::{Installation, Person, Server, Socket, Store, eventually};
 use reqwest::Method;
 use serde_json::json;
 
@@ -45,6 +45,9 @@ async fn without_a_good_token_every_route_for_people_is_closed() -> anyhow::Resu
         (Method::GET, format!("/rooms/{id}")),
         (Method::DELETE, format!("/rooms/{id}")),
         (Method::GET, "/inbox".to_owned()),
+        (Method::GET, "/auth/sessions".to_owned()),
+        (Method::DELETE, "/auth/sessions".to_owned()),
+        (Method::DELETE, format!("/auth/sessions/{id}")),
     ];
     let nobody = server.stranger();
     let cut = &ann.token[1..];
@@ -102,5 +105,67 @@ async fn a_sixth_socket_of_one_user_is_refused_and_the_five_live_on() -> anyhow:
     for socket in &mut sockets {
         assert_eq!(socket.next_event().await?["room_id"], room["id"]);
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn people_see_and_revoke_their_own_sessions_and_nobody_elses() -> anyhow::Result<()> {
+    let (installation, server, phone, ben) = two_people().await?;
+    let tablet = phone.with_session(&installation.operate(&["session", "issue", "ann"]).await?)?;
+    let laptop = phone.with_session(&installation.operate(&["session", "issue", "ann"]).await?)?;
+    let client = server.client(&phone);
+    let listed = client.get("/auth/sessions").await?.expect(200)?;
+    let of = |person: &Person, is_current: bool| json!([person.session_id, is_current]);
+    let shown: Vec<_> = listed["sessions"].as_array().into_iter().flatten().collect();
+    let shown: Vec<_> = shown.iter().map(|session| json!([session["id"], session["is_current"]])).collect();
+    assert_eq!(shown, [of(&phone, true), of(&tablet, false), of(&laptop, false)]);
+
+    let mut of_tablet = Socket::open(&server, &tablet).await?;
+    let mut of_laptop = Socket::open(&server, &laptop).await?;
+    let path = format!("/auth/sessions/{}", tablet.session_id);
+    server.client(&ben).delete(&path).await?.expect_problem(404, "not-found")?;
+    client.delete(&path).await?.expect(204)?;
+    assert_eq!(of_tablet.closed().await?, 4401);
+    client.delete(&path).await?.expect_problem(404, "not-found")?;
+
+    client.delete("/auth/sessions").await?.expect(204)?;
+    assert_eq!(of_laptop.next_of("error").await?["error_code"], "unauthorized");
+    assert_eq!(of_laptop.closed().await?, 4401);
+    client.get("/auth/me").await?.expect(200)?;
+    server.client(&ben).get("/auth/me").await?.expect(200)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_session_lives_as_long_as_the_server_was_told_and_takes_its_socket_with_it() -> anyhow::Result<()> {
+    let installation = Installation::with_one_store(Store::Sqlite)?;
+    let server = installation.start_with(&["--session-lifetime", "4s"]).await?;
+    let ann = installation.register("ann", "Ann").await?;
+    let mut socket = Socket::open(&server, &ann).await?;
+    assert_eq!(socket.next_of("error").await?["error_code"], "unauthorized");
+    assert_eq!(socket.closed().await?, 4401);
+    server.client(&ann).get("/auth/me").await?.expect_problem(401, "unauthenticated")?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_sliding_session_that_is_used_gets_its_cookie_again_with_a_later_end() -> anyhow::Result<()> {
+    let installation = Installation::with_one_store(Store::Sqlite)?;
+    let flags = ["--session-lifetime", "30s", "--session-renewal", "sliding", "--session-max-lifetime", "1h"];
+    let server = installation.start_with(&flags).await?;
+    let ann = installation.register("ann", "Ann").await?;
+    let client = server.client(&ann);
+    let first = client.get("/auth/sessions").await?.expect(200)?["sessions"][0].clone();
+    let browser = server.stranger();
+    let cookie = format!("chat_session={}", ann.token);
+    let renewed = eventually("the cookie", async || {
+        let reply = browser.send(browser.request(Method::GET, "/auth/me").header("Cookie", &cookie)).await?;
+        Ok(Some(reply.header("set-cookie").to_owned()).filter(|sent| !sent.is_empty()))
+    });
+    let renewed = renewed.await?;
+    assert!(renewed.starts_with(&cookie) && renewed.contains("Max-Age=30"), "{renewed}");
+    let session = client.get("/auth/sessions").await?.expect(200)?["sessions"][0].clone();
+    assert_eq!(session["id"], first["id"]);
+    assert_ne!(session["expires_at"], first["expires_at"]);
     Ok(())
 }

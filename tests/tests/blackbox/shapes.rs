@@ -57,3 +57,12 @@ pub(crate) fn assert_tells_of(event: &Value, room: &Value, name: &str) {
         assert_eq!(event[same], room[same], "{same} of {event}");
     }
 }
+
+/// A problem without what names the request.
+pub(crate) fn without_instance(mut problem: Value) -> Value {
+    if let Some(fields) = problem.as_object_mut() {
+        fields.remove("instance");
+        fields.remove("request_id");
+    }
+    problem
+}

@@ -60,8 +60,9 @@ async fn an_unknown_scheme_is_one_clear_line() -> anyhow::Result<()> {
 async fn an_engine_that_does_not_answer_is_one_clear_line_without_its_password() -> anyhow::Result<()> {
     let installation = Installation::new()?;
     let unused = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    for scheme in ["postgres", "mysql"] {
-        let url = format!("{scheme}://ann:s3cret@{unused}/parlour");
+    for (scheme, place) in [("postgres", "parlour"), ("mysql", "parlour"), ("ws", "chat/rooms"), ("wss", "chat/rooms")]
+    {
+        let url = format!("{scheme}://ann:s3cret@{unused}/{place}");
         let output = installation.run(&["serve", "--user-store", &url, "--log-level", "error"]).await?;
         let complaint = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success());

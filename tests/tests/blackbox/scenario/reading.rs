@@ -4,7 +4,7 @@ use parlour_tests::Socket;
 use serde_json::Value;
 
 use super::Scene;
-use crate::shapes::{direct, room_ids};
+use crate::shapes::{direct, room_ids, without_instance};
 
 impl Scene {
     /// Newest first, each once, whatever the size of a page.
@@ -76,13 +76,4 @@ impl Scene {
         assert_eq!(self.eve.hears().await?["room_id"], room["id"]);
         Ok(())
     }
-}
-
-/// A problem without what names the request.
-fn without_instance(mut problem: Value) -> Value {
-    if let Some(fields) = problem.as_object_mut() {
-        fields.remove("instance");
-        fields.remove("request_id");
-    }
-    problem
 }

@@ -1,13 +1,12 @@
-//! What must hold after every restart.
+//! What must hold after every restart and every outage.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, ensure};
-use parlour_tests::{Person, Server};
 use serde_json::Value;
 
-use super::crowd::Crowd;
-use super::ledger::Ledger;
+use super::{Crowd, Ledger, said};
+use crate::{Person, Server};
 
 /// Rooms by id.
 type Rooms = BTreeMap<String, Value>;
@@ -23,7 +22,8 @@ pub(super) async fn everything(crowd: &Crowd, server: &Server, ledger: &Ledger) 
     }
     every_room_is_whole(crowd, &listed)?;
     a_pair_has_one_direct_room(&listed)?;
-    acknowledged_rooms_are_there(&listed, ledger)
+    acknowledged_rooms_are_there(&listed, ledger)?;
+    said::what_was_said(crowd, server, ledger).await
 }
 
 fn by_id(rooms: Vec<Value>) -> anyhow::Result<Rooms> {

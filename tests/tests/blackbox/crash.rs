@@ -1,16 +1,9 @@
 //! A server that is killed at random moments while its clients write: what it has acknowledged is there afterwards,
 //! whole, and nothing is half there.
 
-mod check;
-mod crowd;
-mod ledger;
-
 use std::time::Duration;
 
-use parlour_tests::{Installation, Random, Store};
-
-use crowd::Crowd;
-use ledger::Ledger;
+use parlour_tests::{Crowd, Installation, Ledger, Random, Store};
 
 const KILLS: u64 = 26;
 
@@ -19,14 +12,14 @@ async fn killed_again_and_again(installation: Installation) -> anyhow::Result<()
     println!("PARLOUR_TEST_SEED={seed}");
     let mut random = Random::from_seed(seed);
     let server = installation.start().await?;
-    let crowd = Crowd::gather(&installation).await?;
+    let crowd = Crowd::gather(&installation, 6).await?;
     let mut ledger = Ledger::default();
     server.kill().await?;
 
     for kill in 1..=KILLS {
         let server = installation.start().await?;
         ledger.ask_again(&crowd, &server).await?;
-        check::everything(&crowd, &server, &ledger).await?;
+        crowd.check(&server, &ledger).await?;
 
         let mut writing = crowd.write(&server, kill, &mut random);
         let enough = 1 + random.below(20);
@@ -39,7 +32,7 @@ async fn killed_again_and_again(installation: Installation) -> anyhow::Result<()
     }
     let server = installation.start().await?;
     ledger.ask_again(&crowd, &server).await?;
-    check::everything(&crowd, &server, &ledger).await?;
+    crowd.check(&server, &ledger).await?;
     println!("{KILLS} kills, {ledger}");
     assert!(ledger.created() > usize::try_from(KILLS)?, "{ledger}");
     Ok(())

@@ -1,0 +1,67 @@
+//! Embedded SurrealDB: in memory, and in a directory per store.
+
+use parlour_store_surrealdb::SurrealStore;
+use tempfile::TempDir;
+
+use super::Engine;
+use crate::stage::Ports;
+
+#[derive(Default)]
+pub(crate) struct InMemory {
+    open: Option<SurrealStore>,
+}
+
+impl Engine for InMemory {
+    async fn start() -> Self {
+        Self::default()
+    }
+
+    async fn empty(&mut self) -> Ports {
+        close(&mut self.open).await;
+        let store = SurrealStore::connect("surreal-mem:").await.unwrap();
+        Ports::of(self.open.insert(store))
+    }
+
+    async fn reopen(&mut self) -> Ports {
+        Ports::of(self.open.as_ref().unwrap())
+    }
+
+    async fn stop(mut self) {
+        close(&mut self.open).await;
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct OnDisk {
+    directory: Option<TempDir>,
+    open: Option<SurrealStore>,
+}
+
+impl Engine for OnDisk {
+    async fn start() -> Self {
+        Self::default()
+    }
+
+    async fn empty(&mut self) -> Ports {
+        close(&mut self.open).await;
+        self.directory = Some(tempfile::tempdir().unwrap());
+        self.reopen().await
+    }
+
+    async fn reopen(&mut self) -> Ports {
+        close(&mut self.open).await;
+        let path = self.directory.as_ref().unwrap().path().join("store");
+        let store = SurrealStore::connect(&format!("surrealkv://{}", path.display())).await.unwrap();
+        Ports::of(self.open.insert(store))
+    }
+
+    async fn stop(mut self) {
+        close(&mut self.open).await;
+    }
+}
+
+async fn close(open: &mut Option<SurrealStore>) {
+    if let Some(store) = open.take() {
+        store.close().await;
+    }
+}
