@@ -5,6 +5,7 @@ mod directory;
 mod engine;
 mod error;
 mod link;
+mod log;
 mod place;
 #[cfg(test)]
 pub(crate) mod plan;

@@ -95,15 +95,21 @@ fn a_pair_has_one_direct_room(listed: &[Rooms]) -> anyhow::Result<()> {
 }
 
 fn acknowledged_rooms_are_there(listed: &[Rooms], ledger: &Ledger) -> anyhow::Result<()> {
+    let mut lost = Vec::new();
     for (id, (creator, room)) in &ledger.rooms {
         match listed[*creator].get(id) {
             Some(found) => {
                 ensure!(!ledger.deleted.contains(id), "deleted and still there: {room}");
                 ensure!(found == room, "acknowledged as {room}, found as {found}");
             }
-            None => ensure!(ledger.perhaps_deleted.contains(id), "acknowledged and lost: {room}"),
+            None if ledger.perhaps_deleted.contains(id) => {}
+            None => lost.push(room),
         }
     }
+    // Whether it is the last one or all since some instant tells much.
+    let last = ledger.rooms.values().next_back().map(|(_, room)| &room["created_at"]);
+    let instants: Vec<_> = lost.iter().map(|room| &room["created_at"]).collect();
+    ensure!(lost.is_empty(), "acknowledged and lost, where the last is of {last:?}: {lost:?} of {instants:?}");
     let mut names = BTreeSet::new();
     for room in listed.iter().flat_map(Rooms::values).filter(|room| room["type"] != "direct") {
         names.insert((room["name"].to_string(), room["id"].to_string()));

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use surrealdb::Surreal;
 use surrealdb::engine::any::{self, Any};
 
-use super::ConnectError;
+use super::{ConnectError, log};
 
 /// How long a directory that is locked is asked for again: a process that is just ending holds it a little longer.
 const LOCK_PATIENCE: Duration = Duration::from_millis(500);
@@ -44,27 +44,32 @@ pub(super) struct Directory {
 impl Directory {
     /// Opens it, or makes it; every commit is synced before it is acknowledged.
     pub(super) async fn open(self) -> Result<Surreal<Any>, ConnectError> {
-        let Self { disk, path } = self;
-        let scheme = disk.scheme();
-        if !disk.is_built() {
+        let scheme = self.disk.scheme();
+        if !self.disk.is_built() {
             return Err(ConnectError::NotBuilt { engine: scheme });
         }
-        make_private(&path).map_err(|source| ConnectError::Directory { path: path.clone(), source })?;
+        make_private(&self.path).map_err(|source| ConnectError::Directory { path: self.path.clone(), source })?;
         let since = Instant::now();
         loop {
-            let is_locked = if is_locked(&path) {
-                true
-            } else {
-                match any::connect(format!("{scheme}://{}?sync=every", path.display())).await {
-                    Ok(db) => return Ok(db),
-                    Err(error) if says_locked(&error) => true,
-                    Err(error) => return Err(ConnectError::Engine(error)),
-                }
-            };
-            if is_locked && since.elapsed() > LOCK_PATIENCE {
-                return Err(ConnectError::Locked { path });
+            if let Some(db) = self.try_open().await? {
+                return Ok(db);
+            }
+            if since.elapsed() > LOCK_PATIENCE {
+                return Err(ConnectError::Locked { path: self.path });
             }
             tokio::time::sleep(LOCK_PAUSE).await;
+        }
+    }
+
+    /// `None` when it is locked.
+    async fn try_open(&self) -> Result<Option<Surreal<Any>>, ConnectError> {
+        if matches!(self.disk, Disk::SurrealKv) && !has_mended(&self.path)? {
+            return Ok(None);
+        }
+        match any::connect(format!("{}://{}?sync=every", self.disk.scheme(), self.path.display())).await {
+            Ok(db) => Ok(Some(db)),
+            Err(error) if says_locked(&error) => Ok(None),
+            Err(error) => Err(ConnectError::Engine(error)),
         }
     }
 }
@@ -77,10 +82,14 @@ fn make_private(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-/// Whether SurrealKV's own lock file is held. RocksDB locks its file in another way, and says so when it is opened.
-fn is_locked(path: &Path) -> bool {
-    let Ok(lock) = std::fs::File::open(path.join("LOCK")) else { return false };
-    matches!(lock.try_lock_shared(), Err(std::fs::TryLockError::WouldBlock))
+/// Mends the log of SurrealKV behind its own lock; `false` when somebody else holds that. RocksDB locks its file in another
+/// way, and says so when it is opened.
+fn has_mended(path: &Path) -> Result<bool, ConnectError> {
+    let lock = std::fs::File::open(path.join("LOCK")).ok();
+    if lock.as_ref().is_some_and(|lock| matches!(lock.try_lock(), Err(std::fs::TryLockError::WouldBlock))) {
+        return Ok(false);
+    }
+    log::mend(path).map(|()| true)
 }
 
 /// The engines report a held lock only as text.

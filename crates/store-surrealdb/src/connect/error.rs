@@ -47,6 +47,14 @@ pub enum ConnectError {
         /// What the system says.
         source: io::Error,
     },
+    /// Something stands in the engine's log that no crash leaves there; what was acknowledged may be behind it.
+    #[error("log {} is damaged behind byte {offset}", .path.display())]
+    DamagedLog {
+        /// The newest segment of the log.
+        path: PathBuf,
+        /// How many bytes before the damage are whole records.
+        offset: u64,
+    },
     /// There is no such host, nothing listens there, it refuses TLS, or it is no SurrealDB.
     #[error("server cannot be reached: {0}")]
     Unreachable(#[source] surrealdb::Error),
