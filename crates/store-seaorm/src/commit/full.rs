@@ -59,6 +59,28 @@ async fn on_a_full_disk_nothing_is_written_and_what_is_there_is_read_and_room_he
     assert_eq!((page.head, page.entries.len()), (Seq::new(9), 9));
 }
 
+/// The engine ends a transaction by itself, and the next one fails at its end: so does a disk that is full at a COMMIT and
+/// still is when it is tried again.
+#[tokio::test(flavor = "multi_thread")]
+async fn after_transactions_that_failed_at_their_end_the_next_one_is_not_a_part_of_them() {
+    const OF_NO_ROOM: &str = "INSERT INTO participants (room_id, user_id, role, joined_at, room_updated_at)
+        VALUES (x'00', x'00', 'owner', 0, 0)";
+    let (_directory, _url, store) = store().await;
+    let [alice, bob] = people();
+    for fails_to_commit in [&["ROLLBACK"][..], &["PRAGMA defer_foreign_keys = ON", OF_NO_ROOM]] {
+        let transaction = store.writing().begin().await.unwrap();
+        for text in fails_to_commit {
+            transaction.execute_unprepared(text).await.unwrap();
+        }
+        transaction.commit().await.unwrap_err();
+    }
+
+    let commit = Creation::direct(&alice, &bob).commit();
+    assert!(matches!(store.commit(commit.clone()).await, Ok(Committed::Applied(_))));
+    let found = store.find(commit.parts().room.id()).await.unwrap();
+    assert!(found.is_some(), "only the connection that wrote it sees it");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_another_process_keeps_busy_is_unavailable_for_writing_alone() {
     let (_directory, url, store) = store().await;

@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous};
+use sea_orm::sqlx::Connection;
+use sea_orm::sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous,
+};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions};
 
 use super::{ConnectError, Db, Purpose, SqlStore, refuse_unfinished};
@@ -80,6 +83,7 @@ async fn connect(path: PathBuf, access: Access) -> Result<DatabaseConnection, Db
         .test_before_acquire(false)
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
+        .map_sqlx_sqlite_pool_opts(closed_when_stuck)
         .map_sqlx_sqlite_opts(move |file| {
             let file = file.filename(&path).busy_timeout(BUSY_TIMEOUT).foreign_keys(true);
             match access {
@@ -90,6 +94,19 @@ async fn connect(path: PathBuf, access: Access) -> Result<DatabaseConnection, Db
             }
         });
     Database::connect(options).await
+}
+
+/// A COMMIT that fails may end the transaction, on a full disk say. Then the rollback that follows fails too, the connection
+/// goes on as if it were within that transaction, and all that it commits from then on would be a savepoint of one that
+/// never ends. Such a connection is closed, and what was not committed is gone with it.
+fn closed_when_stuck(pool: SqlitePoolOptions) -> SqlitePoolOptions {
+    pool.after_release(|connection: &mut SqliteConnection, _| {
+        Box::pin(async {
+            // A rollback may still wait for its turn.
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
+    })
 }
 
 fn writable(file: SqliteConnectOptions) -> SqliteConnectOptions {
