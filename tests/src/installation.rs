@@ -111,6 +111,23 @@ impl Installation {
         Server::start(command, self.log()).await
     }
 
+    /// Starts a server on a disk that is full as soon as any of its files has so many KiB, until
+    /// [`Server::get_a_larger_disk`].
+    pub async fn start_on_a_small_disk(&self, kib: u64) -> anyhow::Result<Server> {
+        let program = self.program()?;
+        let mut command = Command::new("sh");
+        // Without the signal a write fails as it does on a full disk. The unit of dash is half a KiB.
+        let limited = format!("trap '' XFSZ; ulimit -S -f {}; exec \"$0\" serve", 2 * kib);
+        command.args(["-c", &limited]).arg(program.get_program()).current_dir(self.folder.path()).stdin(Stdio::null());
+        for (name, value) in program.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Server::start(command, self.log()).await
+    }
+
     /// Runs the program to its end.
     pub async fn run(&self, arguments: &[&str]) -> anyhow::Result<Output> {
         let (mut printed, mut complaint) = (tempfile::tempfile()?, tempfile::tempfile()?);

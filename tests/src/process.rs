@@ -23,6 +23,10 @@ impl Process {
         self.0.stdout.take().context("the output is a pipe")
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// Ends it at once, whatever it is doing (SIGKILL).
     pub(crate) fn kill(&mut self) -> anyhow::Result<()> {
         self.0.kill().context("kill a process")
@@ -35,7 +39,7 @@ impl Process {
 
     /// Sends it the signal of that name, such as `QUIT`.
     pub(crate) fn signal(&self, name: &str) -> anyhow::Result<()> {
-        let id = self.0.id().to_string();
+        let id = self.id().to_string();
         let status = Command::new("sh").args(["-c", "kill -\"$1\" \"$2\"", "sh", name, &id]).status()?;
         ensure!(status.success(), "kill -{name}: {status}");
         Ok(())

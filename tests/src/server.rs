@@ -66,6 +66,15 @@ impl Server {
         Client::new(&self.url, None)
     }
 
+    /// Lets the server write as much as it likes from now on, after it was started on a small disk.
+    pub fn get_a_larger_disk(&self) -> anyhow::Result<()> {
+        let process = self.process.id().to_string();
+        let status = Command::new("prlimit").args(["--pid", &process, "--fsize=unlimited"]).status();
+        let status = status.context("run prlimit, of util-linux")?;
+        ensure!(status.success(), "prlimit: {status}");
+        Ok(())
+    }
+
     /// Ends the server at once, whatever it is doing (SIGKILL).
     pub async fn kill(mut self) -> anyhow::Result<()> {
         self.process.kill()?;

@@ -17,25 +17,16 @@ mod switch;
 
 use std::sync::Arc;
 
-use surrealdb::Surreal;
-use surrealdb::engine::any::{self, Any};
-
 pub(crate) use engine::Engine;
 pub use error::ConnectError;
-use link::Link;
 pub(crate) use link::{ask_plainly, value, vars};
 use place::Place;
 pub(crate) use retry::Retry;
 pub(crate) use runtime::OwnRuntime;
-use server::Server;
 pub(crate) use session::{Session, ask};
 
 use crate::classify::Failure;
 use crate::commit::{Heads, Queue};
-use crate::schema;
-
-/// Namespace and database of an embedded engine, which has only these.
-const EMBEDDED: &str = "parlour";
 
 /// A store of users and of rooms on SurrealDB. Clones are the same store.
 #[derive(Clone)]
@@ -56,7 +47,8 @@ impl SurrealStore {
     ///   database are defined when they are not there and the user may do so. User and password are percent-encoded.
     ///   A question or a write may take `SECONDS` (5, when it is not said).
     ///
-    /// A server may go away and come back: what is asked meanwhile fails within seconds, and nothing has to be done.
+    /// A server may go away and come back: what is asked meanwhile fails within seconds, and nothing has to be done. Nor
+    /// after a disk that was full: a directory is opened anew when something could not be written there.
     ///
     /// # Errors
     /// [`ConnectError`] says in one line what is wrong.
@@ -83,25 +75,9 @@ impl SurrealStore {
         let place = Place::parse(url)?;
         let runtime = OwnRuntime::start().map_err(ConnectError::Runtime)?;
         let lost = |failure: Failure| ConnectError::Schema(failure.into());
-        let engine = match place {
-            Place::Server(server) => {
-                let link = dial::dial(&server, 0).await?;
-                Engine::remote(link, server, runtime).map_err(lost)?
-            }
-            Place::Memory => {
-                let opening = runtime.spawn(async {
-                    let opened = any::connect("mem://").await.map_err(ConnectError::Engine)?;
-                    prepared(opened).await
-                });
-                let db = opening.map_err(lost)?.await.map_err(|error| lost(Failure::Lost(error)))??;
-                Engine::embedded(Link::embedded(db), runtime)
-            }
-            Place::Directory(directory) => {
-                let opening = runtime.spawn(async { prepared(directory.open().await?).await });
-                let db = opening.map_err(lost)?.await.map_err(|error| lost(Failure::Lost(error)))??;
-                Engine::embedded(Link::embedded(db), runtime)
-            }
-        };
+        let opening = runtime.spawn(async move { Ok((place.open(0).await?, place)) });
+        let (link, place) = opening.map_err(lost)?.await.map_err(|error| lost(Failure::Lost(error)))??;
+        let engine = Engine::start(link, place, runtime).map_err(lost)?;
         Ok(Self { engine: Arc::new(engine), heads: Arc::default(), queue: Arc::default() })
     }
 
@@ -138,11 +114,6 @@ impl SurrealStore {
     pub async fn engine_version(&self) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
         Ok(self.engine.run(async move |session| session.version().await).await??)
     }
-}
-
-async fn prepared(db: Surreal<Any>) -> Result<Surreal<Any>, ConnectError> {
-    schema::prepare(&db, EMBEDDED, EMBEDDED).await?;
-    Ok(db)
 }
 
 #[cfg(test)]

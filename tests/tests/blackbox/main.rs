@@ -10,6 +10,7 @@ mod copy;
 mod crash;
 mod demo;
 mod device;
+mod full_disk;
 mod groups;
 mod hostile_bodies;
 mod hostile_requests;

@@ -43,7 +43,7 @@ pub(super) struct Directory {
 
 impl Directory {
     /// Opens it, or makes it; every commit is synced before it is acknowledged.
-    pub(super) async fn open(self) -> Result<Surreal<Any>, ConnectError> {
+    pub(super) async fn open(&self) -> Result<Surreal<Any>, ConnectError> {
         let scheme = self.disk.scheme();
         if !self.disk.is_built() {
             return Err(ConnectError::NotBuilt { engine: scheme });
@@ -55,7 +55,7 @@ impl Directory {
                 return Ok(db);
             }
             if since.elapsed() > LOCK_PATIENCE {
-                return Err(ConnectError::Locked { path: self.path });
+                return Err(ConnectError::Locked { path: self.path.clone() });
             }
             tokio::time::sleep(LOCK_PAUSE).await;
         }

@@ -7,11 +7,12 @@ use parlour_domain::port::WriteError;
 use surrealdb::types::{SurrealValue, Variables};
 use tokio::task::JoinHandle;
 
-use super::link::{PULSE, value, vars};
+use super::link::{Link, PULSE, value, vars};
+use super::place::Place;
 use super::runtime::OwnRuntime;
 use super::session::{Session, ask};
 use super::switch::Switch;
-use super::{Link, Retry, Server, switch};
+use super::{Retry, switch};
 use crate::classify::{Failure, Unread};
 
 const CLOSING_PAUSE: Duration = Duration::from_millis(1);
@@ -24,15 +25,12 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    /// An engine in this process, which lives on `runtime`.
-    pub(super) fn embedded(link: Link, runtime: OwnRuntime) -> Self {
-        Self { switch: Arc::new(Switch::new(link)), runtime }
-    }
-
-    /// A server, to which a connection is kept up on `runtime`.
-    pub(super) fn remote(link: Link, server: Server, runtime: OwnRuntime) -> Result<Self, Failure> {
+    /// The engine at `place`, to which the connection is kept up on `runtime`.
+    pub(super) fn start(link: Link, place: Place, runtime: OwnRuntime) -> Result<Self, Failure> {
         let switch = Arc::new(Switch::new(link));
-        runtime.spawn(switch::keep(Arc::clone(&switch), server))?;
+        if place.can_be_opened_again() {
+            runtime.spawn(switch::keep(Arc::clone(&switch), place))?;
+        }
         Ok(Self { switch, runtime })
     }
 

@@ -16,9 +16,20 @@ use crate::classify::{Failure, Unread};
 /// Asked of a server to see whether it answers, and whether it has the database still.
 pub(crate) const PULSE: &str = "IF epoch:inbox.n = NONE { THROW 'schema is missing' }";
 
-/// One connection. An embedded engine has one for ever; one to a server is thrown away when it is in doubt.
+/// What is at the other end of a connection.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Peer {
+    /// The connection is all that there is of it.
+    Memory,
+    /// What an engine in this process keeps in a directory.
+    Directory,
+    Server,
+}
+
+/// One connection. It is thrown away when it is in doubt and another one can be made.
 pub(super) struct Link {
     db: Surreal<Any>,
+    peer: Peer,
     /// Which connection of the store it is.
     pub(super) number: u64,
     /// How long a text may take; an embedded engine cannot go away.
@@ -31,12 +42,17 @@ pub(super) struct Link {
 }
 
 impl Link {
-    pub(super) fn embedded(db: Surreal<Any>) -> Self {
-        Self { db, number: 0, bound: None, lost: AtomicBool::new(false), doubted: Notify::new(), _runtime: None }
+    pub(super) fn to_memory(db: Surreal<Any>, number: u64) -> Self {
+        let (lost, doubted) = (AtomicBool::new(false), Notify::new());
+        Self { db, peer: Peer::Memory, number, bound: None, lost, doubted, _runtime: None }
+    }
+
+    pub(super) fn to_directory(db: Surreal<Any>, number: u64) -> Self {
+        Self { peer: Peer::Directory, ..Self::to_memory(db, number) }
     }
 
     pub(super) fn to_server(db: Surreal<Any>, number: u64, bound: Duration, runtime: OwnRuntime) -> Self {
-        Self { number, bound: Some(bound), _runtime: Some(runtime), ..Self::embedded(db) }
+        Self { peer: Peer::Server, bound: Some(bound), _runtime: Some(runtime), ..Self::to_memory(db, number) }
     }
 
     pub(super) async fn ask(&self, text: Cow<'static, str>, vars: Variables) -> Result<IndexedResults, Failure> {
@@ -58,6 +74,20 @@ impl Link {
     /// The version that the engine says it has.
     pub(super) async fn version(&self) -> Result<String, Failure> {
         Ok(self.db.version().await?.to_string())
+    }
+
+    pub(super) fn is_to_server(&self) -> bool {
+        self.peer == Peer::Server
+    }
+
+    /// Whether it can't be used any more. An engine on a disk that was full keeps what it failed to write and appends it
+    /// with the next record, so that its log says more than it knows: it has to read that again.
+    pub(super) fn is_ended_by(&self, failure: &Failure) -> bool {
+        match self.peer {
+            Peer::Memory => false,
+            Peer::Directory => matches!(failure, Failure::Engine(_)),
+            Peer::Server => failure.ends_the_connection(),
+        }
     }
 
     pub(super) fn is_lost(&self) -> bool {

@@ -104,9 +104,8 @@ impl Rest {
         let mut rest = Self { is_zero: true, has_record: false };
         loop {
             rest.is_zero &= block[from..].iter().all(|byte| *byte == 0);
-            rest.has_record |= (from..block.len()).any(|at| {
-                Part::read(&block[at..]).is_some_and(|part| part.may_stand(at, false) && part.is_sound())
-            });
+            rest.has_record |= (from..block.len())
+                .any(|at| Part::read(&block[at..]).is_some_and(|part| part.may_stand(at, false) && part.is_sound()));
             if block.len() < BLOCK {
                 return Ok(rest);
             }

@@ -2,11 +2,19 @@
 
 use std::path::PathBuf;
 
+use surrealdb::Surreal;
+use surrealdb::engine::any::{self, Any};
+
 use super::ConnectError;
+use super::dial::dial;
 use super::directory::{Directory, Disk};
+use super::link::Link;
 use super::server::Server;
+use crate::schema;
 
 const IN_MEMORY: &str = "surreal-mem:";
+/// Namespace and database of an embedded engine, which has only these.
+const EMBEDDED: &str = "parlour";
 
 pub(super) enum Place {
     Memory,
@@ -28,6 +36,29 @@ impl Place {
             _ => Err(ConnectError::UnknownUrl { scheme: scheme.to_owned() }),
         }
     }
+
+    /// Opens what is there, or makes it, with a schema that is up to date. An embedded engine lives on the runtime that this
+    /// runs on.
+    pub(super) async fn open(&self, number: u64) -> Result<Link, ConnectError> {
+        match self {
+            Self::Memory => {
+                let opened = any::connect("mem://").await.map_err(ConnectError::Engine)?;
+                Ok(Link::to_memory(prepared(opened).await?, number))
+            }
+            Self::Directory(directory) => Ok(Link::to_directory(prepared(directory.open().await?).await?, number)),
+            Self::Server(server) => dial(server, number).await,
+        }
+    }
+
+    /// Whether what is there outlives a connection to it.
+    pub(super) const fn can_be_opened_again(&self) -> bool {
+        !matches!(self, Self::Memory)
+    }
+}
+
+async fn prepared(db: Surreal<Any>) -> Result<Surreal<Any>, ConnectError> {
+    schema::prepare(&db, EMBEDDED, EMBEDDED).await?;
+    Ok(db)
 }
 
 fn directory(disk: Disk, url: &str, path: &str) -> Result<Directory, ConnectError> {

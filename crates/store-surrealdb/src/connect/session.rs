@@ -11,7 +11,7 @@ use super::link::Link;
 use super::switch::Switch;
 use crate::classify::Failure;
 
-/// What one piece of work asks through. It keeps an embedded engine open; of a server it takes the newest connection.
+/// What one piece of work asks through: the newest connection. It keeps an embedded engine open.
 pub(crate) struct Session {
     switch: Arc<Switch>,
     /// `None` until there is one.
@@ -49,8 +49,8 @@ impl Session {
         #[cfg(test)]
         self.switch.questions.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         let link = self.link().await?;
-        if link.bound.is_none() {
-            return link.ask(text, vars).await;
+        if !link.is_to_server() {
+            return self.ask_of(&link, text, vars).await;
         }
         match self.ask_of(&link, text.clone(), vars.clone()).await {
             // Another sign-in is all that it takes.
@@ -69,10 +69,7 @@ impl Session {
     }
 
     fn heed(&self, link: &Arc<Link>, failure: &Failure) {
-        if link.bound.is_none() {
-            return;
-        }
-        if failure.ends_the_connection() {
+        if link.is_ended_by(failure) {
             self.switch.lose(link, failure);
         } else if failure.leaves_doubt() {
             link.doubt();

@@ -1,8 +1,9 @@
-//! Which connection is the one in use, and how the next one to a server comes to be.
+//! Which connection is the one in use, and how the next one comes to be.
 //!
 //! The client of a server reconnects by itself, but without end, and what is asked meanwhile waits; one that sees its
 //! peer say nothing notices nothing. So a connection in doubt is thrown away here, and another one is made: signed in
-//! with the credentials, the schema looked at, nothing remembered. Whatever is asked in between is refused soon.
+//! with the credentials, the schema looked at, nothing remembered. Whatever is asked in between is refused soon. An engine
+//! in this process that could not write to its disk is closed and opened again in the same way.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -12,9 +13,8 @@ use surrealdb::types::Variables;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
-use super::dial::dial;
 use super::link::{Link, PULSE};
-use super::server::Server;
+use super::place::Place;
 use crate::classify::Failure;
 
 /// A connection that nobody uses is asked so often whether it still answers.
@@ -91,7 +91,9 @@ impl Switch {
         match why {
             // Nobody notices.
             Failure::Expired => {}
-            _ if is_news => tracing::warn!(%why, "connection to the database is given up"),
+            _ if is_news => {
+                tracing::warn!(why = why as &dyn std::error::Error, "connection to the database is given up");
+            }
             _ => {}
         }
     }
@@ -117,15 +119,15 @@ impl Switch {
     }
 }
 
-/// Keeps a connection to `server` up until the store is closed.
-pub(super) async fn keep(switch: Arc<Switch>, server: Server) {
+/// Keeps a connection to `place` up until the store is closed.
+pub(super) async fn keep(switch: Arc<Switch>, place: Place) {
     tokio::select! {
-        () = keep_up(&switch, &server) => {}
+        () = keep_up(&switch, &place) => {}
         () = switch.closed() => {}
     }
 }
 
-async fn keep_up(switch: &Switch, server: &Server) {
+async fn keep_up(switch: &Switch, place: &Place) {
     let mut next = 1;
     loop {
         let link = match &*switch.state.borrow() {
@@ -135,7 +137,7 @@ async fn keep_up(switch: &Switch, server: &Server) {
         };
         match link {
             Some(link) => watch_over(switch, &link).await,
-            None => connect_anew(switch, server, &mut next).await,
+            None => connect_anew(switch, place, &mut next).await,
         }
     }
 }
@@ -143,8 +145,14 @@ async fn keep_up(switch: &Switch, server: &Server) {
 /// Returns when the connection should be looked at again.
 async fn watch_over(switch: &Switch, link: &Arc<Link>) {
     let mut states = switch.state.subscribe();
+    let mut lost = pin!(states.wait_for(|state| !matches!(state, State::Up(_))));
+    if !link.is_to_server() {
+        // An engine in this process cannot go away unnoticed.
+        lost.await.map(drop).ok();
+        return;
+    }
     tokio::select! {
-        _ = states.wait_for(|state| !matches!(state, State::Up(_))) => return,
+        _ = &mut lost => return,
         () = sleep(PULSE_EVERY) => {}
         () = link.doubted() => {}
     }
@@ -153,8 +161,8 @@ async fn watch_over(switch: &Switch, link: &Arc<Link>) {
     }
 }
 
-async fn connect_anew(switch: &Switch, server: &Server, next: &mut u64) {
-    let mut dialling = pin!(dial(server, *next));
+async fn connect_anew(switch: &Switch, place: &Place, next: &mut u64) {
+    let mut dialling = pin!(place.open(*next));
     let dialled = match timeout(GRACE, &mut dialling).await {
         Ok(dialled) => dialled,
         Err(_) => {
