@@ -28,7 +28,8 @@ fn count(replies: &[Reply], status: u16) -> usize {
     replies.iter().filter(|reply| reply.status == status).count()
 }
 
-/// Four people: six pairs, each raced for from both sides.
+/// Four people: six pairs, each raced for from both sides, most of them under keys of their own, whose answers are
+/// remembered each.
 async fn race_for_direct_rooms(installation: Installation) -> anyhow::Result<()> {
     let server = installation.start().await?;
     let mut people = Vec::new();
@@ -39,7 +40,8 @@ async fn race_for_direct_rooms(installation: Installation) -> anyhow::Result<()>
     for (one, other) in pairs.map(|(one, other)| (&people[one], &people[other])) {
         let request = |racer: usize| {
             let (from, to): (&Person, &Person) = if racer.is_multiple_of(2) { (one, other) } else { (other, one) };
-            (server.client(from), None, direct(to))
+            let key = (!racer.is_multiple_of(4)).then(|| format!("{}-{racer}", to.username));
+            (server.client(from), key, direct(to))
         };
         let replies = all_at_once((0..RACERS).map(request)).await?;
         assert_eq!((count(&replies, 201), count(&replies, 200)), (1, RACERS - 1), "{replies:?}");

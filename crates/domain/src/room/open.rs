@@ -85,11 +85,12 @@ impl Room {
     }
 
     /// What answering a request for a room that exists writes: only the answer under the client's key, guarded by the
-    /// room's revision so that the room is still there when the answer is remembered.
+    /// room's revision so that the room is still there when the answer is remembered. That changes nothing of the room, so
+    /// its revision stays, and answers under several keys are not in each other's way.
     pub fn answer_again(&self, id: CommitId, record: IdempotencyRecord) -> RoomCommit {
         RoomCommit::new(CommitParts {
             id,
-            room: Self { revision: self.revision.next(), ..self.clone() },
+            room: self.clone(),
             expected: Expected::Revision(self.revision),
             fate: Fate::Kept,
             participants: Vec::new(),
