@@ -46,16 +46,20 @@ impl ExpireRooms {
     /// # Errors
     /// [`ExpireRoomsError`] when the store does not answer or is corrupt; what was removed before stays removed.
     pub async fn execute(&self) -> Result<usize, ExpireRoomsError> {
-        let mut removed = 0;
+        let (mut removed, mut failure) = (0, None);
         for room in self.rooms.list_expired(self.clock.now(), ROOMS_AT_ONCE).await? {
             match self.expire(&room).await {
                 Ok(()) => removed += 1,
                 // Another sweep was faster, or its owner deleted the room.
                 Err(CommitError::Conflict) => {}
-                Err(error) => return Err(error.into()),
+                Err(error) => {
+                    let cause = &error as &dyn std::error::Error;
+                    tracing::debug!(error = cause, room_id = %room.id(), "expired room could not be removed");
+                    failure = Some(error);
+                }
             }
         }
-        Ok(removed)
+        failure.map_or(Ok(removed), |error| Err(error.into()))
     }
 
     async fn expire(&self, room: &Room) -> Result<(), CommitError> {
@@ -111,6 +115,21 @@ mod tests {
         rooms.expect_list_expired().once().returning(|_, _| Ok(vec![ephemeral_room()]));
         rooms.expect_commit().once().returning(|_| Err(CommitError::Conflict));
         assert_eq!(wire(rooms, MockNotifier::new()).execute().await.unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_room_that_cannot_be_removed_does_not_hold_up_the_others() {
+        let mut rooms = MockRoomRepo::new();
+        rooms.expect_list_expired().once().returning(|_, _| Ok(vec![ephemeral_room(), ephemeral_room()]));
+        let mut tries = 0;
+        rooms.expect_commit().times(2).returning(move |_| {
+            tries += 1;
+            if tries == 1 { Err(CommitError::Corrupt(engine_says())) } else { Ok(Committed::AlreadyApplied) }
+        });
+        let mut notifier = MockNotifier::new();
+        notifier.expect_notify().once().returning(|_| Ok(()));
+        let stopped = wire(rooms, notifier).execute().await;
+        assert!(matches!(stopped, Err(ExpireRoomsError::Commit(CommitError::Corrupt(_)))));
     }
 
     #[tokio::test]

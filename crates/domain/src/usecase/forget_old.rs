@@ -49,12 +49,12 @@ impl ForgetOld {
     /// [`WriteError`] when a store does not answer; what was forgotten before stays forgotten.
     pub async fn execute(&self) -> Result<Forgotten, WriteError> {
         let now = self.clock.now();
-        Ok(Forgotten {
-            inbox_entries: self.inboxes.forget(now.before(INBOX_KEPT_FOR)).await?,
-            answers: self.rooms.forget_answers(now).await?,
-            sessions: self.sessions.remove_expired(now).await?,
-            ceremonies: self.ceremonies().await?,
-        })
+        // One that fails does not keep the others.
+        let inbox_entries = self.inboxes.forget(now.before(INBOX_KEPT_FOR)).await;
+        let answers = self.rooms.forget_answers(now).await;
+        let sessions = self.sessions.remove_expired(now).await;
+        let ceremonies = self.ceremonies().await;
+        Ok(Forgotten { inbox_entries: inbox_entries?, answers: answers?, sessions: sessions?, ceremonies: ceremonies? })
     }
 
     /// Forgets ceremonies that are over now, and answers how many. Nobody has to be known to begin one, so they want to be
@@ -102,5 +102,20 @@ mod tests {
         let forget = ForgetOld::new(Arc::new(inboxes), Arc::new(rooms), sessions, ceremonies, clock_at(now));
         let forgotten = Forgotten { inbox_entries: 1, answers: 2, sessions: 3, ceremonies: 4 };
         assert_eq!(forget.execute().await.unwrap(), forgotten);
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_forgotten_does_not_keep_the_rest() {
+        let mut inboxes = MockInboxRepo::new();
+        inboxes.expect_forget().once().returning(|_| Err(WriteError::Unavailable("away".into())));
+        let mut rooms = MockRoomRepo::new();
+        rooms.expect_forget_answers().once().returning(|_| Ok(2));
+        let mut sessions = MockSessionRepo::new();
+        sessions.expect_remove_expired().once().returning(|_| Ok(3));
+        let mut ceremonies = MockCeremonyRepo::new();
+        ceremonies.expect_remove_expired().once().returning(|_| Ok(4));
+        let (sessions, ceremonies) = (Arc::new(sessions), Arc::new(ceremonies));
+        let forget = ForgetOld::new(Arc::new(inboxes), Arc::new(rooms), sessions, ceremonies, clock_at(7));
+        assert!(matches!(forget.execute().await, Err(WriteError::Unavailable(_))));
     }
 }
