@@ -56,10 +56,14 @@ impl Background {
         });
     }
 
-    /// Lets the chores that are under way come to their end and starts no more.
-    pub(crate) async fn stop(mut self) {
+    /// Starts no more chores, and drops those that are still under way after `patience`: the next start does them.
+    pub(crate) async fn stop(mut self, patience: Duration) {
         self.stop.cancel();
-        while self.tasks.join_next().await.is_some() {}
+        let ended = async { while self.tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(patience, ended).await.is_err() {
+            tracing::info!("background chores were broken off");
+            self.tasks.shutdown().await;
+        }
     }
 }
 
@@ -103,6 +107,8 @@ mod tests {
     const AT_ONCE: Rhythm =
         Rhythm { first: Duration::ZERO, period: Duration::from_millis(1), at_most: Duration::from_secs(60) };
 
+    const PATIENCE: Duration = Duration::from_secs(60);
+
     #[derive(Default)]
     struct Seen {
         times: AtomicU32,
@@ -120,7 +126,7 @@ mod tests {
             Err(std::io::Error::other("broken"))
         });
         seen.signal.notified().await;
-        background.stop().await;
+        background.stop(PATIENCE).await;
         assert!(seen.times.load(Ordering::SeqCst) >= 3);
     }
 
@@ -137,7 +143,7 @@ mod tests {
             Ok::<(), Infallible>(())
         });
         seen.signal.notified().await;
-        background.stop().await;
+        background.stop(PATIENCE).await;
     }
 
     #[tokio::test]
@@ -153,8 +159,21 @@ mod tests {
             Ok::<(), Infallible>(())
         });
         seen.signal.notified().await;
-        background.stop().await;
+        background.stop(PATIENCE).await;
         assert!(seen.times.load(Ordering::SeqCst) >= 1);
+    }
+
+    #[tokio::test]
+    async fn stopping_drops_a_chore_that_goes_on() {
+        let seen = Arc::new(Seen::default());
+        let mut background = Background::default();
+        background.every("test", AT_ONCE, &seen, |seen| async move {
+            seen.signal.notify_one();
+            std::future::pending::<Result<(), Infallible>>().await
+        });
+        seen.signal.notified().await;
+        background.stop(Duration::from_millis(1)).await;
+        assert_eq!(Arc::strong_count(&seen), 1, "nothing of it is left");
     }
 
     #[test]

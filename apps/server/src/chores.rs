@@ -107,7 +107,7 @@ mod tests {
                 tokio::task::yield_now().await;
             }
         }
-        background.stop().await;
+        background.stop(Duration::from_secs(60)).await;
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -139,6 +139,6 @@ mod tests {
         let told = tokio::time::timeout(Duration::from_secs(60), told).await.unwrap();
         assert_eq!(told.event.kind, RoomEventKind::Expired);
         assert_eq!(composition.rooms.rooms.find(opening.room_id).await.unwrap(), None);
-        background.stop().await;
+        background.stop(Duration::from_secs(60)).await;
     }
 }

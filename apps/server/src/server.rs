@@ -20,6 +20,8 @@ use crate::operator::OperatorSocket;
 const STOP_WITHIN: Duration = Duration::from_secs(9);
 /// How long sockets may take to say goodbye.
 const SOCKETS_CLOSE_WITHIN: Duration = Duration::from_secs(3);
+/// How long a background chore may go on; more than that it would keep the stores from being closed in time.
+const CHORES_END_WITHIN: Duration = Duration::from_secs(3);
 
 /// A server that accepts requests.
 pub(crate) struct RunningServer {
@@ -80,7 +82,7 @@ impl RunningServer {
                 composition.close_sockets(SOCKETS_CLOSE_WITHIN),
                 http.stop(),
                 operator.stop(),
-                background.stop()
+                background.stop(CHORES_END_WITHIN)
             );
             composition.close().await;
         };
