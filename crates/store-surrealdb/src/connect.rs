@@ -53,7 +53,7 @@ impl SurrealStore {
     /// # Errors
     /// [`ConnectError`] says in one line what is wrong.
     pub async fn connect(url: &str) -> Result<Self, ConnectError> {
-        let store = Self::connect_to_copy(url).await?;
+        let store = Self::open(Place::parse(url)?).await?;
         match store.import_mark().await {
             Ok(None) => Ok(store),
             Ok(Some(mark)) => {
@@ -67,12 +67,16 @@ impl SurrealStore {
         }
     }
 
-    /// The same to copy the store or to copy into it, also where a copy was not finished.
+    /// The same to copy the store or to copy into it, also where a copy was not finished. A server may take its time: some
+    /// texts are about all that it has.
     ///
     /// # Errors
     /// [`ConnectError`] says in one line what is wrong.
     pub async fn connect_to_copy(url: &str) -> Result<Self, ConnectError> {
-        let place = Place::parse(url)?;
+        Self::open(Place::parse(url)?.patiently()).await
+    }
+
+    async fn open(place: Place) -> Result<Self, ConnectError> {
         let runtime = OwnRuntime::start().map_err(ConnectError::Runtime)?;
         let lost = |failure: Failure| ConnectError::Schema(failure.into());
         let opening = runtime.spawn(async move { Ok((place.open(0).await?, place)) });

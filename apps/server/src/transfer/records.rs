@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use parlour_domain::port::{Archive, ArchivePage, CorruptRecord, ReadError};
 use parlour_domain::{ArchiveKey, ArchiveRecord, Unit};
 
-/// A record of the largest room is some 50 kB, so a page is at most some 10 MB.
+/// A record with everyone in the largest room is at most some 200 kB, so a page is at most some 40 MB.
 const PAGE: u32 = 200;
 
 pub(super) type Record = Result<ArchiveRecord, CorruptRecord>;

@@ -21,6 +21,8 @@ use crate::row::{
 
 /// Every engine binds so many rows in one statement, whatever the table.
 const ROWS_PER_STATEMENT: usize = 1_000;
+/// An event or an answer with everyone in the largest room is some 200 kB, and MariaDB takes 16 MB in one statement.
+const LARGE_ROWS_PER_STATEMENT: usize = 32;
 
 fn not_applied(error: DbErr) -> ImportError {
     if is_duplicate(&error) { ImportError::Refused(error.into()) } else { ImportError::Unavailable(error.into()) }
@@ -151,18 +153,27 @@ impl Page {
         insert_all(transaction, self.heads).await?;
         insert_events(transaction, self.events.into_values().collect()).await?;
         insert_all(transaction, self.entries).await?;
-        insert_all(transaction, self.answers).await?;
+        insert_by(LARGE_ROWS_PER_STATEMENT, transaction, self.answers).await?;
         insert_all(transaction, self.commits).await
     }
 }
 
-async fn insert_all<A, M>(transaction: &Transaction, mut rows: Vec<M>) -> Result<(), DbErr>
+async fn insert_all<A, M>(transaction: &Transaction, rows: Vec<M>) -> Result<(), DbErr>
+where
+    A: ActiveModelTrait,
+    M: IntoActiveModel<A>,
+{
+    insert_by(ROWS_PER_STATEMENT, transaction, rows).await
+}
+
+/// So many rows in one statement.
+async fn insert_by<A, M>(most: usize, transaction: &Transaction, mut rows: Vec<M>) -> Result<(), DbErr>
 where
     A: ActiveModelTrait,
     M: IntoActiveModel<A>,
 {
     while !rows.is_empty() {
-        let rest = rows.split_off(rows.len().min(ROWS_PER_STATEMENT));
+        let rest = rows.split_off(rows.len().min(most));
         Insert::many(rows).exec_without_returning(transaction).await?;
         rows = rest;
     }
@@ -176,7 +187,7 @@ async fn insert_events(transaction: &Transaction, rows: Vec<event::Model>) -> Re
         _ => "events.kept_by + excluded.kept_by",
     };
     let on_conflict = OnConflict::column(event::Column::Id).value(event::Column::KeptBy, Expr::cust(more)).to_owned();
-    for rows in rows.chunks(ROWS_PER_STATEMENT) {
+    for rows in rows.chunks(LARGE_ROWS_PER_STATEMENT) {
         Insert::many(rows.to_vec()).on_conflict(on_conflict.clone()).exec_without_returning(transaction).await?;
     }
     Ok(())

@@ -37,6 +37,14 @@ impl Place {
         }
     }
 
+    /// The same, but a server may take as long as the largest text does.
+    pub(super) fn patiently(self) -> Self {
+        match self {
+            Self::Server(server) => Self::Server(server.patiently()),
+            here => here,
+        }
+    }
+
     /// Opens what is there, or makes it, with a schema that is up to date. An embedded engine lives on the runtime that this
     /// runs on.
     pub(super) async fn open(&self, number: u64) -> Result<Link, ConnectError> {

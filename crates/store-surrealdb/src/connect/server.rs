@@ -11,6 +11,8 @@ use super::ConnectError;
 const CALL_WITHIN: Duration = Duration::from_secs(5);
 /// More than this no person waits, however slow the server.
 const LONGEST_TIMEOUT: u64 = 60;
+/// Long enough to count the largest table, and still an end when a server says nothing more.
+const PATIENT_CALL_WITHIN: Duration = Duration::from_secs(10 * 60);
 
 /// At which level the user is defined.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +55,11 @@ pub(super) struct Server {
 }
 
 impl Server {
+    /// The same for texts that go over whole tables.
+    pub(super) fn patiently(self) -> Self {
+        Self { call_within: PATIENT_CALL_WITHIN, ..self }
+    }
+
     pub(super) fn parse(text: &str) -> Result<Self, ConnectError> {
         let malformed = |reason: &str| ConnectError::Malformed { reason: reason.to_owned() };
         let mut address = Url::parse(text).map_err(|error| malformed(&error.to_string()))?;
