@@ -34,6 +34,8 @@ pub(crate) struct KeyCache {
 struct State {
     known: Option<(Arc<KeySet>, Timestamp)>,
     asked_at: Option<Timestamp>,
+    /// Whether the provider did not answer when it was asked last.
+    is_silent: bool,
 }
 
 /// There are no keys that may be believed.
@@ -46,11 +48,13 @@ impl KeyCache {
         Self { source, clock, state: RwLock::default(), asking: tokio::sync::Mutex::default() }
     }
 
-    /// The keys. When they are due they are asked for again, and when that is overdue their answer is waited for.
+    /// The keys. When they are due they are asked for again, and when that is overdue their answer is waited for, unless
+    /// there was none the last time: then every caller would wait again for as long as the keys are believed.
     pub(crate) async fn keys(self: &Arc<Self>) -> Result<Arc<KeySet>, NoKeys> {
         let (state, now) = (self.state(), self.clock.now());
         let is_older_than = |span| state.known.as_ref().is_none_or(|(_, read_at)| is_past(*read_at, span, now));
-        if is_older_than(REFRESHED_EVERY * 2) {
+        let is_worth_waiting = !state.is_silent || is_older_than(KEPT_FOR);
+        if is_older_than(REFRESHED_EVERY * 2) && is_worth_waiting {
             self.ask_to_the_end().await;
         } else if is_older_than(REFRESHED_EVERY) {
             drop(self.asking_to_the_end());
@@ -68,10 +72,19 @@ impl KeyCache {
     pub(crate) async fn ask(&self) -> Result<Arc<KeySet>, Source> {
         let now = self.clock.now();
         self.write(|state| state.asked_at = Some(now));
-        let keys = Arc::new(KeySet::parse(&self.source.read().await?)?);
+        let keys = self.read().await;
         let read_at = self.clock.now();
-        self.write(|state| state.known = Some((Arc::clone(&keys), read_at)));
-        Ok(keys)
+        self.write(|state| {
+            state.is_silent = keys.is_err();
+            if let Ok(keys) = &keys {
+                state.known = Some((Arc::clone(keys), read_at));
+            }
+        });
+        keys
+    }
+
+    async fn read(&self) -> Result<Arc<KeySet>, Source> {
+        Ok(Arc::new(KeySet::parse(&self.source.read().await?)?))
     }
 
     async fn ask_to_the_end(self: &Arc<Self>) {

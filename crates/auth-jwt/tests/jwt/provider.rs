@@ -7,6 +7,9 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
+/// No status: there is no answer.
+const SILENCE: u16 = 0;
+
 pub(crate) struct Provider {
     pub(crate) url: String,
     answer: Arc<Mutex<(u16, Vec<u8>)>>,
@@ -39,6 +42,11 @@ impl Provider {
         *self.answer.lock().unwrap() = (status, body);
     }
 
+    /// It takes connections, and that is all.
+    pub(crate) fn say_nothing(&self) {
+        self.answer_with(SILENCE, Vec::new());
+    }
+
     /// How often it was asked.
     pub(crate) fn asked(&self) -> usize {
         self.asked.load(Ordering::SeqCst)
@@ -53,6 +61,9 @@ async fn reply(mut stream: TcpStream, status: u16, body: Vec<u8>) {
             return;
         }
         request.push(byte[0]);
+    }
+    if status == SILENCE {
+        std::future::pending::<()>().await;
     }
     let length = body.len();
     let location = if status == 302 { "Location: /elsewhere\r\n" } else { "" };

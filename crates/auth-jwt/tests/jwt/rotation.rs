@@ -69,6 +69,23 @@ async fn the_known_keys_go_on_for_an_hour_while_the_provider_is_away() {
 }
 
 #[tokio::test]
+async fn nobody_waits_for_a_provider_that_did_not_answer_the_last_time() {
+    let signer = Signer::ed("d");
+    let world = World::with(&[&signer]).await;
+    let token = long_lived(&signer);
+    world.provider.answer_with(500, Vec::new());
+    world.clock.advance(11 * MINUTE);
+    assert!(world.verify(&token).await.is_ok());
+    world.provider.say_nothing();
+    for _ in 0..3 {
+        world.clock.advance(MINUTE);
+        let mut verified = Box::pin(world.verify(&token));
+        let polled = std::future::poll_fn(|context| std::task::Poll::Ready(verified.as_mut().poll(context))).await;
+        assert!(matches!(polled, std::task::Poll::Ready(Ok(_))), "{polled:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_caller_who_goes_away_does_not_break_off_the_asking() {
     let (old, new) = (Signer::ed("old"), Signer::ed("new"));
     let world = World::with(&[&old]).await;
