@@ -177,7 +177,7 @@ impl Composition {
         let hub = Hub::new(Limits { stores_answer_within: STORES_ANSWER_WITHIN, ..Limits::default() });
         let notifier: Arc<dyn Notifier> = Arc::new(hub.clone());
         let drain = Drain::default();
-        let lifetime = callers.lifetime;
+        let (lifetime, registration_is_closed) = (callers.lifetime, callers.registration_is_closed);
         let authenticate = Arc::new(callers.authenticate(&users, &clock, &ids));
         let revoke_session = Arc::new(RevokeSession::new(users.sessions.clone(), Arc::new(hub.clone())));
         let revoke_own = RevokeOwnSessions::new(users.sessions.clone(), revoke_session.clone(), clock.clone());
@@ -242,6 +242,7 @@ impl Composition {
                 cors_origins: http.cors_origin.clone(),
                 secure_cookies: !http.insecure_cookies,
                 proxies: http.limits.proxies(),
+                registration_is_closed,
             },
         };
         let gateway = Gateway {

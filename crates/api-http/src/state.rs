@@ -101,6 +101,8 @@ pub struct ApiConfig {
     pub secure_cookies: bool,
     /// Whose word counts about where a request comes from.
     pub proxies: Proxies,
+    /// Whether nobody may register with a passkey: somebody else says who people are.
+    pub registration_is_closed: bool,
 }
 
 /// A switch that is turned on once: the program is about to end and shall get no new work.

@@ -14,6 +14,8 @@ use crate::store::Store;
 /// What is known of callers before the stores are open.
 pub(super) struct Callers {
     pub(super) lifetime: SessionLifetime,
+    /// Whether nobody may register with a passkey.
+    pub(super) registration_is_closed: bool,
     verifier: Option<Arc<dyn TokenVerifier>>,
     provisions: bool,
 }
@@ -24,8 +26,10 @@ impl Callers {
     pub(super) async fn prepare(settings: &Settings, clock: &Arc<dyn Clock>) -> anyhow::Result<Self> {
         let JwtSettings { jwt_algorithms, jwt_leeway, jwt_provision, .. } = &settings.jwt;
         let lifetime = settings.sessions.lifetime()?;
-        let Some(issuer) = settings.jwt.issuer()? else {
-            return Ok(Self { lifetime, verifier: None, provisions: false });
+        let issuer = settings.jwt.issuer()?;
+        let registration_is_closed = settings.passkeys.is_registration_closed(issuer.is_some());
+        let Some(issuer) = issuer else {
+            return Ok(Self { lifetime, registration_is_closed, verifier: None, provisions: false });
         };
         let config = JwtConfig {
             issuer: issuer.name,
@@ -35,7 +39,8 @@ impl Callers {
             leeway: *jwt_leeway,
         };
         let verifier = JwtVerifier::open(config, clock.clone()).await.context("identity provider")?;
-        Ok(Self { lifetime, verifier: Some(Arc::new(verifier)), provisions: *jwt_provision })
+        let verifier: Option<Arc<dyn TokenVerifier>> = Some(Arc::new(verifier));
+        Ok(Self { lifetime, registration_is_closed, verifier, provisions: *jwt_provision })
     }
 
     pub(super) fn authenticate(self, users: &Store, clock: &Arc<dyn Clock>, ids: &Arc<dyn IdSource>) -> Authenticate {

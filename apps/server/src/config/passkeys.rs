@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use parlour_auth_webauthn::{InvalidSettings, RelyingPartySettings};
 
 /// Whose passkeys are used, and on which pages.
@@ -20,9 +20,26 @@ pub(crate) struct PasskeySettings {
     /// Without it, the CORS origins on that domain, and the server's own port on localhost when that is the domain.
     #[arg(long, env = "PARLOUR_RP_ORIGIN", value_name = "ORIGIN", value_delimiter = ',', global = true)]
     pub(crate) rp_origin: Vec<String>,
+    /// Whether people may register with a passkey. Without it they may, unless an identity provider says who people are.
+    #[arg(long, env = "PARLOUR_REGISTRATION", value_enum, value_name = "MODE", global = true)]
+    pub(crate) registration: Option<Registration>,
+}
+
+/// Whether people may register with a passkey.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Registration {
+    /// Everybody may.
+    Open,
+    /// Nobody may; who has a passkey already signs in with it.
+    Closed,
 }
 
 impl PasskeySettings {
+    /// Whether nobody may register with a passkey, where an identity provider says who people are or not.
+    pub(crate) fn is_registration_closed(&self, has_provider: bool) -> bool {
+        self.registration.map_or(has_provider, |mode| mode == Registration::Closed)
+    }
+
     /// The relying party of a server that listens there and lets pages of these origins call.
     ///
     /// # Errors
@@ -32,7 +49,7 @@ impl PasskeySettings {
         listens_on: SocketAddr,
         cors_origins: &[String],
     ) -> Result<RelyingPartySettings, InvalidSettings> {
-        let Self { rp_id, rp_name, rp_origin } = self;
+        let Self { rp_id, rp_name, rp_origin, registration: _ } = self;
         if !rp_origin.is_empty() {
             return RelyingPartySettings::parse(rp_id, rp_name, rp_origin);
         }
@@ -49,8 +66,8 @@ mod tests {
 
     fn relying_party(id: &str, origins: &[&str], cors: &[&str]) -> Result<RelyingPartySettings, InvalidSettings> {
         let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-        let settings =
-            PasskeySettings { rp_id: id.to_owned(), rp_name: "Parlour".to_owned(), rp_origin: owned(origins) };
+        let (rp_id, rp_name) = (id.to_owned(), "Parlour".to_owned());
+        let settings = PasskeySettings { rp_id, rp_name, rp_origin: owned(origins), registration: None };
         settings.relying_party("127.0.0.1:8080".parse().unwrap(), &owned(cors))
     }
 
@@ -66,6 +83,24 @@ mod tests {
         assert_eq!(relying_party("localhost", &[], &cors), Ok(development));
         assert_eq!(relying_party("chat.example", &[], &cors), Ok(parsed("chat.example", &["https://chat.example"])));
         assert_eq!(relying_party("other.example", &[], &cors), Err(InvalidSettings::NoOrigin));
+    }
+
+    #[test]
+    fn registration_is_open_unless_a_provider_says_who_people_are_or_the_operator_does() {
+        let settings = |registration| PasskeySettings {
+            rp_id: "localhost".to_owned(),
+            rp_name: "Parlour".to_owned(),
+            rp_origin: Vec::new(),
+            registration,
+        };
+        for (said, has_provider, is_closed) in [
+            (None, false, false),
+            (None, true, true),
+            (Some(Registration::Open), true, false),
+            (Some(Registration::Closed), false, true),
+        ] {
+            assert_eq!(settings(said).is_registration_closed(has_provider), is_closed, "{said:?} {has_provider}");
+        }
     }
 
     #[test]

@@ -37,6 +37,7 @@ use crate::state::Api;
     security(())
 )]
 pub(crate) async fn begin_registration(api: web::Data<Api>, object: JsonObject) -> Result<HttpResponse, Problem> {
+    require_open_registration(&api)?;
     let BeginRegistrationRequest { username, display_name } = BeginRegistrationRequest::parse(object)?;
     let register = Arc::clone(&api.register_with_passkey);
     let beginning = async move { register.begin(username, display_name).await };
@@ -63,6 +64,7 @@ pub(crate) async fn complete_registration(
     request: HttpRequest,
     object: JsonObject,
 ) -> Result<HttpResponse, Problem> {
+    require_open_registration(&api)?;
     let CompleteRegistrationRequest { username, response, passkey_name } = CompleteRegistrationRequest::parse(object)?;
     let mut patience = Patience::of(api.stores_answer_within);
     let carried = auth::session_to_end(&request, &mut patience).await?;
@@ -71,6 +73,13 @@ pub(crate) async fn complete_registration(
     let completing = async move { register.complete(command).await };
     let signed_in = patience.wait(to_the_end(&api.runtime, completing)).await?;
     Ok(welcome(HttpResponse::Created(), signed_in, &api))
+}
+
+fn require_open_registration(api: &Api) -> Result<(), Problem> {
+    if api.config.registration_is_closed {
+        return Err(Problem::forbidden("The registration with passkeys is closed"));
+    }
+    Ok(())
 }
 
 /// Begin to sign in.

@@ -210,3 +210,13 @@ async fn every_missing_or_invalid_field_is_named() {
         assert_eq!(fields("/auth/passkeys/complete", json!({ "credential": credential })).await, ["credential"]);
     }
 }
+
+#[actix_web::test]
+async fn where_registration_is_closed_nobody_registers_and_who_is_there_may_sign_in() {
+    let world = World::with(|ports| ports.config.registration_is_closed = true);
+    let begin = json!({"username": "alice", "display_name": "Alice"});
+    world.send(post("/auth/register/begin", &begin)).await.problem(403, "forbidden");
+    let complete = json!({"username": "alice", "credential": {}});
+    world.send(post("/auth/register/complete", &complete)).await.problem(403, "forbidden");
+    world.begin("/auth/authenticate/begin", &json!({"username": "alice"})).await;
+}

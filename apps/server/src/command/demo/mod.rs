@@ -56,6 +56,7 @@ fn throw_away(directory: &std::path::Path) -> Settings {
             rp_id: "localhost".to_owned(),
             rp_name: "Parlour".to_owned(),
             rp_origin: Vec::new(),
+            registration: None,
         },
         jwt: JwtSettings::default(),
         log: LogSettings { log_level: None, log_format: LogFormat::Text },
