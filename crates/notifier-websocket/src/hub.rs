@@ -213,7 +213,7 @@ mod tests {
             session_id: Some(SessionId::from_uuid(Uuid::from_u128(session))),
             signed_in_at: None,
             expires_at: Timestamp::from_micros(0).unwrap(),
-            renewed_for: None,
+            slides_for: None,
         }
     }
 

@@ -8,6 +8,7 @@ use parlour_tests::{Installation, Server, Socket, Store};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::secrets::{Secret, assert_unsaid};
 use crate::shapes::direct;
 
 const ISSUER: &str = "https://id.example";
@@ -48,6 +49,10 @@ impl Provider {
 }
 
 async fn start() -> anyhow::Result<(Installation, Server, Provider)> {
+    start_logging("info").await
+}
+
+async fn start_logging(level: &str) -> anyhow::Result<(Installation, Server, Provider)> {
     let installation = Installation::with_one_store(Store::Sqlite)?;
     let provider = Provider::new(&installation.data_dir().with_extension("id"))?;
     let place = provider.keys.display().to_string();
@@ -61,6 +66,8 @@ async fn start() -> anyhow::Result<(Installation, Server, Provider)> {
         "--jwt-provision",
         "--jwt-leeway",
         "0s",
+        "--log-level",
+        level,
     ];
     let server = installation.start_with(&settings).await?;
     Ok((installation, server, provider))
@@ -87,6 +94,9 @@ async fn who_comes_with_a_providers_token_is_registered_and_talks_to_people_with
     let stranger = server.stranger();
     let again = stranger.request(Method::POST, "/rooms").bearer_auth(&token).json(&direct(&ben));
     assert_eq!(stranger.send(again).await?.expect(200)?["id"], room["id"]);
+    // Nobody but the provider says who people are.
+    let begin = json!({"username": "ceo", "display_name": "The boss"});
+    stranger.post("/auth/register/begin", &begin).await?.expect_problem(403, "forbidden")?;
     let sessions = stranger.request(Method::GET, "/auth/sessions").bearer_auth(&token);
     assert_eq!(stranger.send(sessions).await?.expect(200)?, json!({"sessions": []}));
     Ok(())
@@ -172,5 +182,28 @@ async fn settings_that_let_nobody_in_are_refused_at_the_start() -> anyhow::Resul
         let line = complaint.lines().last().unwrap_or_default();
         assert!(line.starts_with("parlour: ") && line.contains(said), "{arguments:?}: {complaint}");
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_log_of_everything_holds_no_token_of_the_provider_good_or_bad() -> anyhow::Result<()> {
+    let (installation, server, provider) = start_logging("trace").await?;
+    let good = provider.token(ALICE, "alice", 300, &json!({}))?;
+    me(&server, &good).await?.expect(200)?;
+    let mut socket = Socket::open_at(&server, "/ws", Some(&good)).await?;
+    socket.say(&json!({"type": "nonsense"})).await?;
+    socket.next_of("error").await?;
+    let forged = format!("{}x", &good[..good.len() - 1]);
+    let bad = [forged, provider.token(ALICE, "alice", 300, &json!({"aud": "else", "exp": 1}))?, format!("{good}.x")];
+    for token in &bad {
+        me(&server, token).await?.expect_problem(401, "unauthenticated")?;
+        assert_eq!(Socket::open_at(&server, "/ws", Some(token)).await?.closed().await?, 4401);
+    }
+    assert!(server.stop().await?.success());
+    let log = std::fs::read_to_string(installation.log())?;
+    assert!(log.contains("TRACE") && log.contains("request answered"));
+    let parts = bad.iter().chain([&good]).flat_map(|token| token.split('.').skip(1)).filter(|part| part.len() > 9);
+    let secrets: Vec<Secret> = parts.map(|part| Secret::text("a part of a token", part)).collect();
+    assert_unsaid(&log, &secrets);
     Ok(())
 }

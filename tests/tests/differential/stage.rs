@@ -99,7 +99,7 @@ impl Stage {
     pub(crate) fn just_signed_in(&self, user_id: UserId) -> Caller {
         let session_id = Some(SessionId::from_uuid(user_id.as_uuid()));
         let now = self.moment.now;
-        Caller { user_id, session_id, signed_in_at: Some(now), expires_at: now, renewed_for: None }
+        Caller { user_id, session_id, signed_in_at: Some(now), expires_at: now, slides_for: None }
     }
 
     /// Everything that the operation told people, in the order of recipients.

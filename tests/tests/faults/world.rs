@@ -136,7 +136,7 @@ impl World {
         let (user_id, now) = (user.id, self.now());
         let session_id = Some(SessionId::from_uuid(fixture::uuid()));
         let expires_at = now.after(SESSION_LIFETIME);
-        Caller { user_id, session_id, signed_in_at: Some(now), expires_at, renewed_for: None }
+        Caller { user_id, session_id, signed_in_at: Some(now), expires_at, slides_for: None }
     }
 
     /// The room that is there before.

@@ -49,7 +49,8 @@ async fn authenticate(request: &HttpRequest) -> Result<(Caller, Patience), Probl
     let caller = patience.wait(api.authenticate.execute(&shown.credential())).await?;
     note(&caller);
     api.limits.count_user(request, caller.user_id)?;
-    if let (Presented::Cookie(token), Some(lives_for)) = (&shown, caller.renewed_for) {
+    // Not only when this very request has moved the end: an open socket does that too, and can set no cookie.
+    if let (Presented::Cookie(token), Some(lives_for)) = (&shown, caller.slides_for) {
         RenewedCookie(session_cookie(token, lives_for, api.config.secure_cookies)).leave_on(request);
     }
     Ok((caller, patience))

@@ -73,7 +73,7 @@ mod tests {
     fn a_session_whose_end_was_moved_is_as_old_as_before() {
         let moved = Caller {
             expires_at: at(0).after(Duration::from_secs(100_000)),
-            renewed_for: Some(Duration::from_secs(60)),
+            slides_for: Some(Duration::from_secs(60)),
             ..caller()
         };
         let later = at(0).after(Duration::from_secs(601));

@@ -45,6 +45,12 @@ impl SessionLifetime {
         (is_due && end > session.expires_at).then_some(end)
     }
 
+    /// Whether the end moves with the use.
+    #[must_use]
+    pub const fn is_sliding(self) -> bool {
+        self.sliding_at_most.is_some()
+    }
+
     /// When somebody who stays connected is to be asked again who they are: often enough to count as use when the end
     /// slides, and at the end in any case.
     #[must_use]

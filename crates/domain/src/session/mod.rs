@@ -49,7 +49,7 @@ impl Session {
             session_id: Some(self.id),
             signed_in_at: Some(self.created_at),
             expires_at: self.expires_at,
-            renewed_for: None,
+            slides_for: None,
         })
     }
 }
@@ -65,6 +65,6 @@ pub struct Caller {
     pub signed_in_at: Option<Timestamp>,
     /// When the session, or the token, ends by itself.
     pub expires_at: Timestamp,
-    /// How long the session lives from now on, when its end was moved just now.
-    pub renewed_for: Option<Duration>,
+    /// How long the session lives if it is not used again, when its end moves with its use.
+    pub slides_for: Option<Duration>,
 }

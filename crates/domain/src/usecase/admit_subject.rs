@@ -60,7 +60,7 @@ impl AdmitSubject {
             return Err(AuthenticateError::NoSession);
         }
         let expires_at = subject.expires_at;
-        Ok(Caller { user_id: user.id, session_id: None, signed_in_at: None, expires_at, renewed_for: None })
+        Ok(Caller { user_id: user.id, session_id: None, signed_in_at: None, expires_at, slides_for: None })
     }
 
     /// Of racing requests of one subject one registers the user, and the others find what it has written.
@@ -135,7 +135,7 @@ mod tests {
         users.expect_insert().never();
         let caller = admit(verifier(Some("alice"), None), users, true).execute(&token()).await.unwrap();
         let (user_id, expires_at) = (user_id(1), at(NOW + 5));
-        let expected = Caller { user_id, session_id: None, signed_in_at: None, expires_at, renewed_for: None };
+        let expected = Caller { user_id, session_id: None, signed_in_at: None, expires_at, slides_for: None };
         assert_eq!(caller, expected);
     }
 

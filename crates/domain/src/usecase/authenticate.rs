@@ -66,7 +66,9 @@ impl Authenticate {
         let session = self.sessions.find_by_token(&token.hash()).await?.ok_or(AuthenticateError::NoSession)?;
         let now = self.clock.now();
         let caller = session.caller(now).ok_or(AuthenticateError::NoSession)?;
-        Ok(self.renewed(&session, caller, now).await)
+        let expires_at = self.end_after_use(&session, now).await?;
+        let slides_for = self.lifetime.is_sliding().then(|| now.until(expires_at));
+        Ok(Caller { expires_at, slides_for, ..caller })
     }
 
     /// When somebody who stays connected is to be asked again who they are.
@@ -79,15 +81,16 @@ impl Authenticate {
     }
 
     /// A store that cannot write now must not keep out whoever has a session: the next use tries again.
-    async fn renewed(&self, session: &Session, caller: Caller, now: Timestamp) -> Caller {
-        let Some(end) = self.lifetime.renewed_end(session, now) else { return caller };
+    async fn end_after_use(&self, session: &Session, now: Timestamp) -> Result<Timestamp, AuthenticateError> {
+        let Some(end) = self.lifetime.renewed_end(session, now) else { return Ok(session.expires_at) };
         match self.sessions.extend(session.id, end).await {
-            Ok(true) => Caller { expires_at: end, renewed_for: Some(now.until(end)), ..caller },
-            Ok(false) => caller,
+            Ok(true) => Ok(end),
+            // It was revoked meanwhile.
+            Ok(false) => Err(AuthenticateError::NoSession),
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(error, session_id = %session.id, "session could not be extended");
-                caller
+                Ok(session.expires_at)
             }
         }
     }
@@ -139,18 +142,30 @@ mod tests {
         };
         let mut never = store();
         never.expect_extend().never();
-        assert_eq!(sliding(never, soon).execute(&token().into()).await.unwrap().renewed_for, None);
+        let caller = sliding(never, soon).execute(&token().into()).await.unwrap();
+        assert_eq!(
+            (caller.expires_at, caller.slides_for),
+            (session.expires_at, Some(at(soon).until(session.expires_at)))
+        );
 
         let mut once = store();
         let end = at(later).after(SESSION_LIFETIME);
         once.expect_extend().once().withf(move |_, wanted| *wanted == end).returning(|_, _| Ok(true));
         let caller = sliding(once, later).execute(&token().into()).await.unwrap();
-        assert_eq!((caller.expires_at, caller.renewed_for), (end, Some(SESSION_LIFETIME)));
+        assert_eq!((caller.expires_at, caller.slides_for), (end, Some(SESSION_LIFETIME)));
 
         let mut failing = store();
         failing.expect_extend().once().returning(|_, _| Err(crate::port::WriteError::Unavailable(engine_says())));
         let caller = sliding(failing, later).execute(&token().into()).await.unwrap();
-        assert_eq!((caller.expires_at, caller.renewed_for), (session.expires_at, None));
+        assert_eq!(
+            (caller.expires_at, caller.slides_for),
+            (session.expires_at, Some(at(later).until(session.expires_at)))
+        );
+
+        let mut revoked = store();
+        revoked.expect_extend().once().returning(|_, _| Ok(false));
+        let refused = sliding(revoked, later).execute(&token().into()).await;
+        assert!(matches!(refused, Err(AuthenticateError::NoSession)));
     }
 
     #[tokio::test]

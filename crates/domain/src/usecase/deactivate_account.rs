@@ -66,15 +66,29 @@ impl DeactivateAccount {
     pub async fn execute_for_operator(&self, id: UserId) -> Result<bool, DeactivateAccountError> {
         // A deactivation that had to be repeated no longer finds the sessions that the first try removed.
         let known = self.sessions.list_of(id).await?;
-        let Some(gone) = knowing_the_outcome(|| self.profiles.deactivate(id)).await? else { return Ok(false) };
+        let gone = match knowing_the_outcome(|| self.profiles.deactivate(id)).await {
+            Ok(Some(gone)) => gone,
+            Ok(None) => return Ok(false),
+            Err(error) => {
+                // Whoever may be gone may not stay connected.
+                if matches!(error, WriteError::OutcomeUnknown(_)) {
+                    self.disconnect(id, known.into_iter().map(|session| session.id).collect()).await;
+                }
+                return Err(error.into());
+            }
+        };
         let mut ended: Vec<SessionId> = known.into_iter().map(|session| session.id).chain(gone).collect();
         ended.sort_unstable();
         ended.dedup();
-        self.disconnector.disconnect(ended).await;
-        // Those that came in without a session, too.
-        self.disconnector.disconnect_user(id).await;
+        self.disconnect(id, ended).await;
         tracing::info!(user_id = %id, "account deactivated");
         Ok(true)
+    }
+
+    async fn disconnect(&self, id: UserId, sessions: Vec<SessionId>) {
+        self.disconnector.disconnect(sessions).await;
+        // Those that came in without a session, too.
+        self.disconnector.disconnect_user(id).await;
     }
 }
 
@@ -163,6 +177,16 @@ mod tests {
         disconnector.expect_disconnect().withf(|ids| *ids == [id(1)]).once().returning(|_| ());
         disconnector.expect_disconnect_user().once().returning(|_| ());
         assert!(deactivate(profiles, disconnector).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn whoever_is_perhaps_gone_is_disconnected() {
+        let mut profiles = MockProfileRepo::new();
+        profiles.expect_deactivate().returning(|_| Err(WriteError::OutcomeUnknown(engine_says())));
+        let mut disconnector = MockDisconnector::new();
+        disconnector.expect_disconnect().withf(|ids| *ids == [id(1)]).once().returning(|_| ());
+        disconnector.expect_disconnect_user().withf(|user| *user == user_id(1)).once().returning(|_| ());
+        assert!(deactivate(profiles, disconnector).await.unwrap_err().is_perhaps_done());
     }
 
     #[tokio::test]

@@ -48,7 +48,7 @@ fn feed(pages: Vec<InboxPage>) -> (Feed, Arc<Script>) {
     let session_id: SessionId = "0192f0c1-2345-7000-8000-000000000002".parse().unwrap();
     let expires_at = Timestamp::from_micros(0).unwrap();
     let session_id = Some(session_id);
-    let caller = Caller { user_id, session_id, signed_in_at: None, expires_at, renewed_for: None };
+    let caller = Caller { user_id, session_id, signed_in_at: None, expires_at, slides_for: None };
     let limits = Limits { retry_first: Duration::from_millis(1), ..Limits::default() };
     let mailbox = Arc::new(Mailbox::new(caller, limits.queued_events));
     mailbox.wake();
