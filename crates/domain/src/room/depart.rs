@@ -1,8 +1,7 @@
 //! The rule of a departure: who may leave or be removed, and who follows an owner.
 
-use std::cmp::Reverse;
-
 use super::change::member;
+use super::succession::next_in_line;
 use super::{Change, ChangeRefused, Participant, ParticipantChange, Role, Room, RoomCommit, RoomEventKind};
 use crate::{User, UserId};
 
@@ -43,11 +42,6 @@ impl Room {
         }
         Ok(self.changed(&change, self.with_participants(&change, staying), changes, told))
     }
-}
-
-fn next_in_line<'a>(staying: &'a mut [Participant], users: &[User]) -> Option<&'a mut Participant> {
-    let is_active = |id: UserId| users.iter().any(|user| user.id == id && user.is_active);
-    staying.iter_mut().min_by_key(|one| (Reverse(is_active(one.user_id)), one.role, one.joined_at, one.user_id))
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ mod rename;
 mod restore;
 mod retell;
 mod snapshot;
+mod succession;
 
 pub use change::{Change, ChangeRefused};
 pub use commit::{CommitParts, Expected, Fate, OutgoingEvent, RoomCommit};

@@ -8,8 +8,9 @@ impl Room {
     /// Decides whether `by` may make `user` a `role`, and what that writes; `None` when that is what they are.
     ///
     /// The owner may do so with anyone else. Who is made the owner takes the room over, and the one who gave it is an
-    /// admin from then on. An admin may step down. Everyone in the room hears of everyone whose role changed. `users` are
-    /// those of the participants that the user store holds.
+    /// admin from then on. An admin may step down. Who is next in line may take over from an owner whose account is not
+    /// active any more. Everyone in the room hears of everyone whose role changed. `users` are those of the participants
+    /// that the user store holds.
     ///
     /// # Errors
     /// [`ChangeRefused`] when `by` may not, when `user` is not in the room, or when the owner would step down without a
@@ -25,7 +26,8 @@ impl Room {
         let asking = self.role_of(by, &change)?;
         let before = *self.participant(user).ok_or(ChangeRefused::ParticipantNotFound(user))?;
         let is_own_step_down = by == user && !role.outranks(before.role);
-        if asking != Role::Owner && !is_own_step_down {
+        let takes_over = by == user && role == Role::Owner && self.successor(users) == Some(by);
+        if asking != Role::Owner && !is_own_step_down && !takes_over {
             return Err(ChangeRefused::NotAllowed);
         }
         if before.role == role {
@@ -34,6 +36,18 @@ impl Room {
         if before.role == Role::Owner {
             return Err(ChangeRefused::OwnerNeeded);
         }
+        Ok(Some(self.with_role(change, user, role, users, &self.everyone())))
+    }
+
+    /// What writing that `user` is a `role` writes; of a new owner, that the former is an admin too.
+    pub(super) fn with_role(
+        &self,
+        change: Change,
+        user: UserId,
+        role: Role,
+        users: &[User],
+        told: &[UserId],
+    ) -> RoomCommit {
         let role_after = |one: &Participant| match role {
             _ if one.user_id == user => role,
             Role::Owner if one.role == Role::Owner => Role::Admin,
@@ -45,9 +59,9 @@ impl Room {
             after.iter().copied().filter(|one| self.participant(one.user_id) != Some(one)).collect();
         changed.sort_unstable_by_key(|one| one.user_id != user);
         let replaced = |one: &Participant| [ParticipantChange::Removed(one.user_id), ParticipantChange::Added(*one)];
-        let told = changed.iter().map(|one| (RoomEventKind::Changed(member(one, users)), self.everyone())).collect();
+        let told = changed.iter().map(|one| (RoomEventKind::Changed(member(one, users)), told.to_vec())).collect();
         let changes = changed.iter().flat_map(replaced).collect();
-        Ok(Some(self.changed(&change, self.with_participants(&change, after), changes, told)))
+        self.changed(&change, self.with_participants(&change, after), changes, told)
     }
 }
 
@@ -128,6 +142,19 @@ mod tests {
         for role in [Role::Admin, Role::Member] {
             assert_eq!(change_role(&club(), 2, 2, role), Err(ChangeRefused::OwnerNeeded));
         }
+    }
+
+    #[test]
+    fn who_is_next_in_line_takes_over_from_an_owner_who_is_gone() {
+        let gone = |one: User| if one.id == user_id(2) { User { is_active: false, ..one } } else { one };
+        let users: Vec<User> = users().into_iter().map(gone).collect();
+        let take_over =
+            |by: u128, user: u128, role| club().change_role(change(9), user_id(by), user_id(user), role, &users);
+        let after = take_over(4, 4, Role::Owner).unwrap().unwrap().into_parts().room;
+        assert_eq!(after.participant(user_id(4)).unwrap().role, Role::Owner);
+        assert_eq!(after.participant(user_id(2)).unwrap().role, Role::Admin);
+        assert_eq!(take_over(3, 3, Role::Owner), Err(ChangeRefused::NotAllowed), "is not next");
+        assert_eq!(take_over(4, 1, Role::Admin), Err(ChangeRefused::NotAllowed), "is not the owner yet");
     }
 
     #[test]

@@ -75,12 +75,15 @@ pub(super) async fn story(installation: Installation) -> anyhow::Result<()> {
     elsewhere.expect(200)?;
     let mut ben = Listener::enter(&installation, &server, "ben").await?;
     let cleo = Listener::enter(&installation, &server, "cleo").await?;
+    let hers = server.stranger().request(Method::POST, "/rooms").bearer_auth(&ann.token);
+    let hers = hers.json(&group(Some("Hers"), &[&ben.person, &cleo.person]));
+    let hers = server.stranger().send(hers).await?.expect(201)?;
     let pair = ben.client.create_room(&json!({"participant_id": ann.id})).await?.expect(201)?;
     let others = json!({"room_type": "group", "name": "Tea", "participant_ids": [ann.id, cleo.person.id]});
     let tea = ben.client.create_room(&others).await?.expect(201)?;
     let own = cleo.client.create_room(&group(Some("Own"), &[&ben.person])).await?.expect(201)?;
     let own = format!("/rooms/{}/participants", own["id"].as_str().unwrap_or_default());
-    for _ in 0..3 {
+    for _ in 0..4 {
         ben.hears("room_created").await?;
     }
     let mut sockets = Vec::new();
@@ -99,6 +102,7 @@ pub(super) async fn story(installation: Installation) -> anyhow::Result<()> {
         assert_eq!((&event["room_id"], &event["participant"]["user_id"]), (&room["id"], &json!(ann.id)), "{event}");
         assert_eq!(event["participant"]["display_name"], TOMBSTONE, "{event}");
     }
+    inherits(&mut ben, &hers, &ann.id).await?;
     assert_is_gone(&server, &mut ann, &elsewhere_token, &ben, &cleo, &own).await?;
     let [seen_tea, seen_pair] = [&tea, &pair].map(|room| format!("/rooms/{}", room["id"].as_str().unwrap_or_default()));
     let seen = ben.client.get(&seen_tea).await?.expect(200)?;
@@ -114,6 +118,18 @@ pub(super) async fn story(installation: Installation) -> anyhow::Result<()> {
     assert_eq!(ben.client.inbox(0).await?, ben.heard);
     assert_eq!(ben.client.create_room(&direct(&cleo.person)).await?.status, 201);
     Ok(())
+}
+
+/// The group of somebody who is gone has an owner, who was there first of those who are left.
+async fn inherits(ben: &mut Listener, hers: &Value, ann: &str) -> anyhow::Result<()> {
+    for (user, role) in [(ben.person.id.clone(), "owner"), (ann.to_owned(), "admin")] {
+        let event = ben.hears("participant_changed").await?;
+        assert_eq!((&event["room_id"], &event["participant"]["role"]), (&hers["id"], &json!(role)), "{event}");
+        assert_eq!(event["participant"]["user_id"], user, "{event}");
+    }
+    let hers = format!("/rooms/{}", hers["id"].as_str().unwrap_or_default());
+    ben.client.delete(&format!("{hers}/participants/{ann}")).await?.expect(204)?;
+    ben.hears("participant_left").await.map(drop)
 }
 
 /// No session, no passkey, no search and no invitation leads to ann.
