@@ -58,7 +58,8 @@ async fn an_inbox_that_fails_at_the_handshake_is_unavailable_and_leaves_no_socke
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_never_answers_at_the_handshake_is_unavailable_in_time() {
-    let limits = Limits { stores_answer_within: Duration::from_millis(20), ..Limits::default() };
+    // Not shorter, or a busy machine would be too slow for the handshake that succeeds.
+    let limits = Limits { stores_answer_within: Duration::from_secs(1), ..Limits::default() };
     let chat = Chat::start_with(limits);
     let alice = chat.person("Alice").await;
     for hangs in [&chat.store.inboxes_hang, &chat.store.sessions_hang] {

@@ -21,9 +21,10 @@ async fn a_peer_that_answers_no_ping_is_closed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_peer_that_answers_pings_stays() {
-    let chat = Chat::start_with(Limits { ping_interval: Duration::from_millis(200), ..Limits::default() });
+    let chat = Chat::start_with(Limits { ping_interval: Duration::from_secs(1), ..Limits::default() });
     let mut peer = Raw::open(&chat, &chat.person("Alice").await).await;
-    for _ in 0..10 {
+    // More often than pongs may be missing.
+    for _ in 0..5 {
         assert_eq!(peer.receive_any().await, (FIN | PING, Vec::new()));
         peer.send(&raw::frame(FIN | PONG, b"")).await;
     }
