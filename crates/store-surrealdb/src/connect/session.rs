@@ -77,13 +77,20 @@ impl Session {
     }
 
     async fn link(&self) -> Result<Arc<Link>, Failure> {
-        let known = self.known().clone();
-        if let Some(link) = known.filter(|link| !link.is_lost()) {
+        if let Some(link) = self.living() {
             return Ok(link);
         }
         let link = self.switch.link().await?;
         *self.known() = Some(Arc::clone(&link));
         Ok(link)
+    }
+
+    /// The connection that is known, if it is still good. A lost one is let go of: an engine in this process ends, and can be
+    /// opened again, when nobody has it.
+    fn living(&self) -> Option<Arc<Link>> {
+        let mut known = self.known();
+        drop(known.take_if(|link| link.is_lost()));
+        known.clone()
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, Option<Arc<Link>>> {
