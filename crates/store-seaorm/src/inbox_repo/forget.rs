@@ -12,8 +12,10 @@ use crate::SqlStore;
 use crate::row::{event, inbox_entry, inbox_head};
 
 const INBOXES_PER_LOOK: u64 = 256;
-const USERS_PER_TRANSACTION: usize = 64;
-const ENTRIES_PER_USER: i64 = 1_000;
+/// Their heads are locked meanwhile, and whoever tells them something waits: 2,000 entries are gone in well under the time
+/// that a writer gives another.
+const USERS_PER_TRANSACTION: usize = 16;
+const ENTRIES_PER_USER: i64 = 125;
 const EVENTS_PER_STATEMENT: usize = 1_000;
 
 impl SqlStore {
