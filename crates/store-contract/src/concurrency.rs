@@ -6,7 +6,7 @@ use parlour_domain::port::{CommitError, Committed, InsertUserError};
 use parlour_domain::{IDEMPOTENCY_KEPT_FOR, RoomCommit, RoomId, User};
 use tokio::sync::Barrier;
 
-use crate::fixture::{Creation, answered, at, deletion, key, people, user, username, uuid};
+use crate::fixture::{Creation, at, deletion, key, people, retold, user, username, uuid};
 use crate::observe::{Traces, settle, traces};
 use crate::trail::Trail;
 use crate::violation::Must;
@@ -194,7 +194,7 @@ pub async fn of_racing_changes_of_one_room_exactly_one_wins<H: Harness>(store: H
             let room = creation.parts().room.clone();
             must.succeed("a room is created", store.rooms().commit(creation).await)?;
             let change = |n: usize| match (round % 3, n % 2) {
-                (0, _) | (1, 0) => answered(&room, &key(&format!("{}-{n}", room.id())), at(1)),
+                (0, _) | (1, 0) => retold(&room, at(1)),
                 _ => deletion(&room, at(1)),
             };
             let winner = race(must, &store, (0..racers).map(change).collect()).await?;

@@ -92,7 +92,27 @@ pub async fn a_poisoned_room_is_corrupt<H: Harness>(store: H) -> Result<(), Viol
     must.equal("another room is looked up", &Some(rooms[1].clone()), &found)?;
     let listed = store.rooms().list_of(carol.id, beginning(), None, 10).await;
     let listed = must.succeed("somebody else's rooms are listed", listed)?;
-    must.equal("somebody else's rooms are listed", &rooms[1..], &listed)
+    must.equal("somebody else's rooms are listed", &rooms[1..], &listed)?;
+    a_poisoned_room_does_not_hold_up_the_sweep(&store).await
+}
+
+async fn a_poisoned_room_does_not_hold_up_the_sweep<H: Harness>(store: &H) -> Result<(), Violation> {
+    let must = Must::of(
+        "RoomRepo::list_expired",
+        "a_poisoned_room_is_corrupt",
+        "pass over a row that no longer parses, so that it does not keep the others from being swept",
+    );
+    let [alice, bob] = people();
+    let mut expired: Vec<Room> = Vec::new();
+    for seconds in [60, 90] {
+        let commit = Creation::ephemeral(&alice, std::slice::from_ref(&bob), None, seconds).at(at(0)).commit();
+        expired.push(commit.parts().room.clone());
+        must.succeed("an ephemeral room is created", store.rooms().commit(commit).await)?;
+    }
+    store.poison_room(expired[0].id()).await;
+    let found = store.rooms().list_expired(at(100), 10).await;
+    let found = must.succeed("expired rooms are listed, the first of them poisoned", found)?;
+    must.equal("expired rooms are listed, the first of them poisoned", &expired[1..], &found)
 }
 
 /// One bad entry is reported, and those after it are there.

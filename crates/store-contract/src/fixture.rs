@@ -18,7 +18,7 @@ use parlour_domain::{
 };
 use uuid::Uuid;
 
-pub use change::{joined, left, owner, promoted, removed, renamed};
+pub use change::{joined, left, owner, promoted, removed, renamed, retold};
 pub use passkey::{ceremony, credential, passkey, passkey_use, used};
 
 /// The first instant that can be stored.
@@ -217,7 +217,7 @@ fn removal(now: Timestamp) -> Removal {
     Removal { event_id: EventId::from_uuid(uuid()), commit_id: CommitId::from_uuid(uuid()), now }
 }
 
-/// The change of a room that tells nobody: its creator asked for it again under a key.
+/// A commit on a room that changes nothing of it and tells nobody: its creator asked for it again under a key.
 pub fn answered(room: &Room, key: &IdempotencyKey, at: Timestamp) -> RoomCommit {
     let answer = Answer { created: false, room: room.snapshot(&[]) };
     let record = IdempotencyRecord::new(room.created_by(), claim(key), answer, at);

@@ -53,7 +53,9 @@ impl RoomRepo for SqlStore {
     }
 
     async fn list_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Room>, ReadError> {
-        self.load(expired_rooms(now, limit)).await
+        let rows = self.room_rows(expired_rooms(now, limit)).await?;
+        // One that does not parse must not keep the others from being swept.
+        Ok(assemble(&rows).filter_map(Result::ok).collect())
     }
 
     async fn find_answer(&self, caller: UserId, key: &IdempotencyKey) -> Result<Option<IdempotencyRecord>, ReadError> {
@@ -74,9 +76,13 @@ impl RoomRepo for SqlStore {
 impl SqlStore {
     /// The rooms with their participants, from one query and so from one instant.
     async fn load(&self, rooms_with_participants: SelectStatement) -> Result<Vec<Room>, ReadError> {
-        let rows = self.reading().query_all(&rooms_with_participants).await.map_err(Failure::from)?;
-        let rows = rows.iter().map(|row| RoomRow::from_query_result(row, "")).collect::<Result<Vec<_>, _>>();
-        Ok(assemble(&rows.map_err(Failure::from)?).map_err(Failure::from)?)
+        let rows = self.room_rows(rooms_with_participants).await?;
+        Ok(assemble(&rows).collect::<Result<_, _>>().map_err(Failure::from)?)
+    }
+
+    async fn room_rows(&self, rooms_with_participants: SelectStatement) -> Result<Vec<RoomRow>, Failure> {
+        let rows = self.reading().query_all(&rooms_with_participants).await?;
+        Ok(rows.iter().map(|row| RoomRow::from_query_result(row, "")).collect::<Result<_, _>>()?)
     }
 }
 

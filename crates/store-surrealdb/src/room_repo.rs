@@ -68,7 +68,10 @@ impl RoomRepo for SurrealStore {
 
     async fn list_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Room>, ReadError> {
         let [after, until] = range::expired(now).vars();
-        let mut rooms = self.rooms(LIST_EXPIRED, vars([after, until, ("limit", limit.into_value())])).await?;
+        let vars = vars([after, until, ("limit", limit.into_value())]);
+        let rows: Vec<RoomRow> = self.engine.read(LIST_EXPIRED, vars).await?;
+        // One that does not parse must not keep the others from being swept.
+        let mut rooms: Vec<Room> = rows.into_iter().filter_map(|row| Room::try_from(row).ok()).collect();
         rooms.sort_unstable_by_key(|room| (room.kind().expires_at(), room.id()));
         Ok(rooms)
     }

@@ -98,6 +98,8 @@ pub trait RoomRepo: Send + Sync {
     /// Up to `limit` rooms whose time is over at `now`, the longest expired first.
     ///
     /// - MUST leave out rooms that live: law `expired_rooms_are_found_for_the_sweep`.
+    /// - MUST pass over a row that no longer parses, so that it does not keep the others from being swept: law
+    ///   `a_poisoned_room_is_corrupt`.
     /// - MUST answer as many as there are up to `limit`: law `pages_are_as_long_as_asked_for`.
     async fn list_expired(&self, now: Timestamp, limit: u32) -> Result<Vec<Room>, ReadError>;
 

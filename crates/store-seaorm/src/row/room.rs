@@ -66,8 +66,8 @@ pub(crate) struct RoomRow {
 }
 
 /// Puts rooms together again; the rows of one room must follow each other.
-pub(crate) fn assemble(rows: &[RoomRow]) -> Result<Vec<Room>, CorruptRow> {
-    rows.chunk_by(|one, next| one.id == next.id).map(assemble_one).collect()
+pub(crate) fn assemble(rows: &[RoomRow]) -> impl Iterator<Item = Result<Room, CorruptRow>> {
+    rows.chunk_by(|one, next| one.id == next.id).map(assemble_one)
 }
 
 /// Puts one room together again; there must be a row.

@@ -67,7 +67,8 @@ impl RoomRepo for JsonStore {
             let ends = document.rooms.iter().filter_map(|(id, row)| Some(((row.expires_at?, *id), row)));
             let mut expired: Vec<_> = ends.filter(|((end, _), _)| *end <= now.as_micros()).collect();
             expired.sort_unstable_by_key(|(end, _)| *end);
-            expired.into_iter().zip(0..limit).map(|(((_, id), row), _)| Ok(row.parse(id)?)).collect()
+            // One that does not parse must not keep the others from being swept.
+            Ok(expired.into_iter().zip(0..limit).filter_map(|(((_, id), row), _)| row.parse(id).ok()).collect())
         })
     }
 
