@@ -26,7 +26,13 @@ async fn killed_again_and_again(installation: Installation) -> anyhow::Result<()
         while writing.acknowledged() < enough {
             writing.progress().await?;
         }
-        tokio::time::sleep(Duration::from_micros(random.below(5_000))).await;
+        // At times it is killed while it stops, when its stores write what they would otherwise keep in memory.
+        let is_stopping = random.below(3) == 0;
+        if is_stopping {
+            server.ask_to_stop()?;
+        }
+        let longest = if is_stopping { 100_000 } else { 5_000 };
+        tokio::time::sleep(Duration::from_micros(random.below(longest))).await;
         server.kill().await?;
         writing.end(&mut ledger).await?;
     }
