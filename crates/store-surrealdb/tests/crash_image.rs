@@ -98,7 +98,7 @@ async fn what_is_acknowledged_after_a_crash_survives_the_next_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_acknowledged_after_a_record_was_torn_survives_the_next_crash() {
-    goes_on_after_a_record_was_torn(1, |begin, end| begin.midpoint(end)).await;
+    goes_on_after_a_record_was_torn(1, u64::midpoint).await;
     goes_on_after_a_record_was_torn(1, |_, end| end - 1).await;
 }
 
