@@ -86,7 +86,7 @@ impl Room {
 
     /// What answering a request for a room that exists writes: only the answer under the client's key, guarded by the
     /// room's revision so that the room is still there when the answer is remembered. That changes nothing of the room, so
-    /// its revision stays, and answers under several keys are not in each other's way.
+    /// its revision stays (of one revision there is one state), and answers under several keys are not in each other's way.
     pub fn answer_again(&self, id: CommitId, record: IdempotencyRecord) -> RoomCommit {
         RoomCommit::new(CommitParts {
             id,

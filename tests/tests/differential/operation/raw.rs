@@ -55,7 +55,7 @@ pub(crate) enum Change {
     /// Nothing but an answer under a key.
     Answer(Key),
     /// Also the instant of its newest activity, and its name.
-    Move(When, Key),
+    Move(When),
     Admit(Person, Role),
     Remove(Seat),
 }
@@ -83,7 +83,7 @@ pub(super) fn write() -> impl Strategy<Value = Raw> {
         2 => Just(Change::Delete),
         2 => Just(Change::Expire),
         2 => key().prop_map(Change::Answer),
-        3 => (when(), key()).prop_map(|(when, key)| Change::Move(when, key)),
+        3 => when().prop_map(Change::Move),
         2 => (person(), role()).prop_map(|(who, role)| Change::Admit(who, role)),
         2 => seat().prop_map(Change::Remove),
     ];
@@ -211,7 +211,8 @@ fn changed(room: &Room, change: Change, model: &Model, moment: Moment) -> Option
         Change::Delete => room.delete(removal, owner(room)).ok(),
         Change::Expire => room.expire(removal),
         Change::Answer(key) => Some(answered(room, key, people, moment)),
-        Change::Move(when, key) => Some(answered(&moved(room, when.at(moment)), key, people, moment)),
+        // A rule that gives it a revision of its own: of one revision there is one state.
+        Change::Move(when) => moved(room, when.at(moment)).retell(changing, room.created_by(), people),
         Change::Admit(who, role) => room.admit(changing, owner(room), who.id(model), role, people).ok(),
         Change::Remove(seat) => room.remove_participant(changing, owner(room), seat.of(room), people).ok(),
     }
@@ -275,7 +276,7 @@ impl fmt::Debug for Change {
             Self::Delete => write!(out, "deleted"),
             Self::Expire => write!(out, "expired"),
             Self::Answer(key) => write!(out, "the answer under {key:?}"),
-            Self::Move(when, key) => write!(out, "moved to {when:?} under {key:?}"),
+            Self::Move(when) => write!(out, "moved to {when:?}"),
             Self::Admit(who, role) => write!(out, "joined by {who:?} as {}", role.as_str()),
             Self::Remove(seat) => write!(out, "left by {seat:?}"),
         }
