@@ -225,7 +225,7 @@ pub fn answered(room: &Room, key: &IdempotencyKey, at: Timestamp) -> RoomCommit 
 }
 
 /// A change that also moves the room's activity to `at`, and renames a room that may have a name. No rule writes it
-/// like that, but a store has to keep whatever room a commit holds.
+/// like that, nor without a new revision, but a store has to keep whatever room a commit holds.
 pub fn moved(room: &Room, key: &IdempotencyKey, at: Timestamp) -> RoomCommit {
     let parts = RoomParts {
         id: room.id(),

@@ -42,7 +42,8 @@ pub use snapshot::{Member, RoomSnapshot, RoomView};
 
 use crate::{RoomId, Timestamp, UserId};
 
-/// How often a room was changed: 1 when it was created, one more with each commit.
+/// Which state of a room it is: 1 when it was created, one more with each commit that changes the room. Of one revision there is
+/// one state, so that a store may work out what a change replaces from the revision that it expects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Revision(u64);
 
