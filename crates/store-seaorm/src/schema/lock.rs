@@ -2,8 +2,9 @@
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, Statement};
 
-/// One lock per database, also where they share a server.
-const NAME: &str = "CONCAT('parlour:', MD5(DATABASE()))";
+/// One lock per database, also where they share a server. The name of a lock has 64 characters at most, that of a database
+/// as many; MySQL has no MD5 from 9.6 on.
+const NAME: &str = "CONCAT('parlour:', SHA2(DATABASE(), 224))";
 /// How long another node may migrate while we wait for it.
 const WAIT_SECONDS: u16 = 60;
 /// How long a holder that was cut off from the server keeps the lock. No migration is silent that long.
