@@ -46,7 +46,9 @@ impl Scratch {
 
     /// Kills every connection to this database and answers how many they were.
     async fn kill_connections(&self) -> anyhow::Result<usize> {
-        let question = format!("SELECT id FROM information_schema.processlist WHERE db = '{}'", self.name);
+        // Each engine reads its own of the comments. MySQL's older list fails on any statement that holds bytes.
+        let list = "/*M! information_schema */ /*!80022 performance_schema */ .processlist";
+        let question = format!("SELECT CAST(id AS SIGNED) FROM {list} WHERE db = '{}'", self.name);
         let connections = self.admin.query_all_raw(Statement::from_string(DbBackend::MySql, question)).await?;
         for connection in &connections {
             let id: i64 = connection.try_get_by_index(0)?;

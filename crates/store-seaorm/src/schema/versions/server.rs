@@ -30,8 +30,8 @@ impl Locking for Postgres {
 impl Locking for MySql {
     const TAKE: &'static str = "DO GET_LOCK(CONCAT('parlour:', SHA2(DATABASE(), 224)), 0)";
     const WHO: &'static str = "SELECT CAST(CONNECTION_ID() AS SIGNED)";
-    const WAITING: &'static str =
-        "SELECT id FROM information_schema.processlist WHERE db = '{}' AND state = 'User lock'";
+    const WAITING: &'static str = "SELECT id FROM /*M! information_schema */ /*!80022 performance_schema */ .processlist \
+         WHERE db = '{}' AND state = 'User lock'";
     const KILL: &'static str = "KILL CONNECTION {}";
 }
 
