@@ -33,5 +33,5 @@ pub use proxy::{Mood, Proxy};
 pub use random::Random;
 pub use server::Server;
 pub use socket::{Heard, Socket};
-pub use surreal_server::{Doors, Kept, SurrealServer, surreal_url};
+pub use surreal_server::{Doors, Identity, Kept, SurrealServer, surreal_url};
 pub use waiting::{PATIENCE, eventually, within};

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, anyhow, bail};
 use tempfile::TempDir;
+use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 
 use crate::eventually;
@@ -36,12 +37,22 @@ pub enum Doors {
     Open,
 }
 
+/// What a server shows who asks for TLS, as PEM files.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// The certificate.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
 /// A SurrealDB server on the loopback interface; it is killed when dropped, and when the test process ends.
 #[derive(Debug)]
 pub struct SurrealServer {
     program: PathBuf,
     kept: Kept,
     doors: Doors,
+    identity: Option<Identity>,
     folder: TempDir,
     port: u16,
     process: Option<Process>,
@@ -65,8 +76,17 @@ impl SurrealServer {
     ///
     /// Only the tests of this package know where cargo has put it: `env!("CARGO_BIN_EXE_surrealdb-server")`.
     pub async fn start(program: &str, kept: Kept, doors: Doors) -> anyhow::Result<Self> {
+        Self::start_as(program, kept, doors, None).await
+    }
+
+    /// Starts one that speaks TLS alone, keeps everything in memory and lets everybody in.
+    pub async fn start_with_tls(program: &str, identity: Identity) -> anyhow::Result<Self> {
+        Self::start_as(program, Kept::InMemory, Doors::Open, Some(identity)).await
+    }
+
+    async fn start_as(program: &str, kept: Kept, doors: Doors, identity: Option<Identity>) -> anyhow::Result<Self> {
         let folder = TempDir::with_prefix("parlour-surrealdb-")?;
-        let mut server = Self { program: program.into(), kept, doors, folder, port: 0, process: None };
+        let mut server = Self { program: program.into(), kept, doors, identity, folder, port: 0, process: None };
         for _ in 0..PORTS_TRIED {
             server.port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
             if server.start_again().await.is_ok() {
@@ -92,16 +112,25 @@ impl SurrealServer {
         if self.doors == Doors::Open {
             command.arg("--unauthenticated");
         }
-        command.args(["--bind", &self.address().to_string(), &data]);
+        if let Some(Identity { certificate, key }) = &self.identity {
+            command.arg("--web-crt").arg(certificate).arg("--web-key").arg(key);
+        }
+        let address = self.address();
+        command.args(["--bind", &address.to_string(), &data]);
         command.stdin(Stdio::piped()).stdout(append_to(&self.log())?).stderr(append_to(&self.log())?);
         let process = self.process.insert(Process::start(&mut command)?);
-        let ready = format!("http://{}/ready", SocketAddr::from((Ipv4Addr::LOCALHOST, self.port)));
+        let has_tls = self.identity.is_some();
         eventually("the SurrealDB server to answer", async || {
             if !process.is_running()? {
                 bail!("the SurrealDB server ended at its start");
             }
-            let answer = reqwest::get(&ready).await;
-            Ok(answer.is_ok_and(|answer| answer.status().is_success()).then_some(()))
+            let answers = if has_tls {
+                TcpStream::connect(address).await.is_ok()
+            } else {
+                let ready = reqwest::get(format!("http://{address}/ready")).await;
+                ready.is_ok_and(|answer| answer.status().is_success())
+            };
+            Ok(answers.then_some(()))
         })
         .await
     }

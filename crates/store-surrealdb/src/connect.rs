@@ -14,6 +14,7 @@ mod runtime;
 mod server;
 mod session;
 mod switch;
+mod tls;
 
 use std::sync::Arc;
 

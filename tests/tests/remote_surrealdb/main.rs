@@ -14,3 +14,4 @@ mod outage;
 mod proxy;
 mod restart;
 mod sign_in;
+mod tls;

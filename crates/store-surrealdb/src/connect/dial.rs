@@ -5,7 +5,7 @@ use std::time::Duration;
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use surrealdb::Surreal;
 use surrealdb::engine::any::{self, Any};
-use surrealdb::opt::auth;
+use surrealdb::opt::{Config, auth};
 use surrealdb::types::ErrorDetails;
 use tokio::time::timeout;
 
@@ -13,6 +13,7 @@ use super::ConnectError;
 use super::link::Link;
 use super::runtime::OwnRuntime;
 use super::server::{Level, Server};
+use super::tls;
 use crate::classify::Failure;
 use crate::schema;
 
@@ -43,7 +44,12 @@ async fn within<T>(bound: Duration, work: impl Future<Output = Result<T, Connect
 
 async fn connect(server: &Server) -> Result<Surreal<Any>, ConnectError> {
     choose_cryptography();
-    any::connect(server.address()).with_capacity(LINED_UP).await.map_err(ConnectError::Unreachable)
+    let config = match &server.authority {
+        // Read anew each time, so that one which was exchanged counts from the next connection on.
+        Some(file) => Config::new().rustls(tls::trusting(file)?),
+        None => Config::new(),
+    };
+    any::connect((server.address(), config)).with_capacity(LINED_UP).await.map_err(ConnectError::Unreachable)
 }
 
 /// The client of a server leaves the choice to the process, and panics when nothing was chosen and there is more than one.

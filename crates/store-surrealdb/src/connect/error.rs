@@ -55,6 +55,14 @@ pub enum ConnectError {
         /// How many bytes before the damage are whole records.
         offset: u64,
     },
+    /// The file of the authorities cannot be read, or holds no certificates.
+    #[error("authorities in {} cannot be used: {reason}", .path.display())]
+    Authority {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// There is no such host, nothing listens there, it refuses TLS, or it is no SurrealDB.
     #[error("server cannot be reached: {0}")]
     Unreachable(#[source] surrealdb::Error),

@@ -1,5 +1,6 @@
 //! A SurrealDB server: where it is, who signs in, and where the data is in it.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use url::Url;
@@ -41,7 +42,8 @@ pub(super) struct Credentials {
     pub(super) password: String,
 }
 
-/// What `ws://[USER:PASSWORD@]HOST[:PORT]/NAMESPACE/DATABASE[?auth=LEVEL&timeout=SECONDS]` says.
+/// What `ws://[USER:PASSWORD@]HOST[:PORT]/NAMESPACE/DATABASE[?auth=LEVEL&timeout=SECONDS]` says, or `wss://` with `ca=FILE`
+/// too.
 #[derive(Clone)]
 pub(super) struct Server {
     /// Without credentials, path and parameters.
@@ -52,6 +54,8 @@ pub(super) struct Server {
     pub(super) database: String,
     /// How long a text may take.
     pub(super) call_within: Duration,
+    /// A file of the certificates in whose name alone a server with TLS is trusted; without it, the public authorities.
+    pub(super) authority: Option<PathBuf>,
 }
 
 impl Server {
@@ -77,12 +81,15 @@ impl Server {
             return Err(malformed("namespace and database must be letters, digits, - and _"));
         }
         let (namespace, database) = (namespace.to_owned(), database.to_owned());
-        let (mut level, mut call_within) = (None, CALL_WITHIN);
+        let (mut level, mut call_within, mut authority) = (None, CALL_WITHIN, None);
         for (name, value) in address.query_pairs() {
             match name.as_ref() {
                 "auth" => level = Some(Level::parse(&value)?),
                 "timeout" => call_within = timeout(&value)?,
-                _ => return Err(malformed("parameters are auth=LEVEL and timeout=SECONDS")),
+                "ca" if value.is_empty() => return Err(malformed("ca must be a file")),
+                "ca" if address.scheme() == "wss" => authority = Some(PathBuf::from(value.into_owned())),
+                "ca" => return Err(malformed("ca needs wss://, which asks for a certificate")),
+                _ => return Err(malformed("parameters are auth=LEVEL, timeout=SECONDS and ca=FILE")),
             }
         }
         let credentials = credentials(&address, level)?;
@@ -91,7 +98,7 @@ impl Server {
         address.set_password(None).ok();
         address.set_path("/");
         address.set_query(None);
-        Ok(Self { address, credentials, namespace, database, call_within })
+        Ok(Self { address, credentials, namespace, database, call_within, authority })
     }
 
     pub(super) fn address(&self) -> &str {
@@ -179,6 +186,14 @@ mod tests {
     }
 
     #[test]
+    fn an_authority_of_ones_own_is_a_parameter() {
+        assert_eq!(parsed("wss://db/chat/rooms").authority, None);
+        let server = parsed("wss://db/chat/rooms?ca=/etc/my%20ca.pem");
+        assert_eq!(server.authority, Some(PathBuf::from("/etc/my ca.pem")));
+        assert_eq!(server.address(), "wss://db/");
+    }
+
+    #[test]
     fn a_server_that_asks_for_nobody_needs_no_user() {
         assert!(parsed("ws://[::1]:8000/chat/rooms").credentials.is_none());
     }
@@ -201,6 +216,8 @@ mod tests {
             "ws://db/a/b?timeout=0",
             "ws://db/a/b?timeout=61",
             "ws://db/a/b?secret=1",
+            "ws://db/a/b?ca=secret.pem",
+            "wss://db/a/b?ca=",
             "ws://ann:%FFsecret@db/a/b",
         ] {
             let Err(refused) = Server::parse(text) else { panic!("{text} was taken") };
