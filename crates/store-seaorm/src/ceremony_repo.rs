@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use parlour_domain::port::{CeremonyRepo, TakeError, WriteError};
 use parlour_domain::{Ceremony, ChallengeHash, Timestamp};
-use sea_orm::{ColumnTrait, EntityTrait, Insert, QueryFilter};
+use sea_orm::{EntityTrait, Insert};
 
 use crate::SqlStore;
 use crate::classify::{is_duplicate, statement_failed};
@@ -38,7 +38,6 @@ impl CeremonyRepo for SqlStore {
     }
 
     async fn remove_expired(&self, now: Timestamp) -> Result<u64, WriteError> {
-        let expired = Entity::delete_many().filter(Column::ExpiresAt.lte(now.as_micros()));
-        Ok(expired.exec(self.writing()).await.map_err(statement_failed)?.rows_affected)
+        self.remove_ended::<Entity>(&[Column::Challenge], Column::ExpiresAt, now).await
     }
 }

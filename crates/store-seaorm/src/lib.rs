@@ -30,6 +30,7 @@ mod classify;
 mod commit;
 mod connect;
 mod contact_repo;
+mod expired;
 mod inbox_repo;
 mod passkey_repo;
 mod profile_repo;

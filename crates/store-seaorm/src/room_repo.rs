@@ -9,10 +9,10 @@ use parlour_domain::{
 };
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::{Alias, Cond, Expr, ExprTrait, IntoIden, Order, Query, SelectStatement};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult};
 
 use crate::SqlStore;
-use crate::classify::{Failure, statement_failed};
+use crate::classify::Failure;
 use crate::row::room::{RoomRow, assemble};
 use crate::row::{answer, participant, room};
 use crate::user_repo::IDS_PER_QUERY;
@@ -64,8 +64,8 @@ impl RoomRepo for SqlStore {
     }
 
     async fn forget_answers(&self, now: Timestamp) -> Result<u64, WriteError> {
-        let expired = answer::Entity::delete_many().filter(answer::Column::ExpiresAt.lte(now.as_micros()));
-        Ok(expired.exec(self.writing()).await.map_err(statement_failed)?.rows_affected)
+        let key = [answer::Column::Caller, answer::Column::RequestKey];
+        self.remove_ended::<answer::Entity>(&key, answer::Column::ExpiresAt, now).await
     }
 
     async fn ping(&self) -> Result<(), ReadError> {

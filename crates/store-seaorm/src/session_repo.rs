@@ -46,8 +46,7 @@ impl SessionRepo for SqlStore {
     }
 
     async fn remove_expired(&self, now: Timestamp) -> Result<u64, WriteError> {
-        let expired = Entity::delete_many().filter(Column::ExpiresAt.lte(now.as_micros()));
-        Ok(expired.exec(self.writing()).await.map_err(statement_failed)?.rows_affected)
+        self.remove_ended::<Entity>(&[Column::Id], Column::ExpiresAt, now).await
     }
 }
 
