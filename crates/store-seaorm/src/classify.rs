@@ -78,6 +78,24 @@ pub(crate) fn is_connection_lost(error: &SqlxError) -> bool {
     }
 }
 
+/// Whether the server refused because it only reads. It was the one to write to, or it would not be connected: another is
+/// that by now, or it will be again, and whoever connects anew finds out.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(crate) fn is_read_only(error: &SqlxError) -> bool {
+    error.as_database_error().is_some_and(|said| Code::of(said).is_read_only())
+}
+
+/// Whether the server has no room for another connection at the moment.
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(crate) fn is_crowded(error: &SqlxError) -> bool {
+    error.as_database_error().is_some_and(|said| Code::of(said).is_crowded())
+}
+
+/// Whether a lock was not to be had in time, so that nothing was done.
+pub(crate) fn is_wait_in_vain(error: &DbErr) -> bool {
+    sqlx_error(error).and_then(SqlxError::as_database_error).is_some_and(|said| Code::of(said).is_wait_in_vain())
+}
+
 /// Whether the server had hung up, which it may have done long before it was asked; unlike one that is silent.
 #[cfg(any(feature = "mysql", feature = "postgres"))]
 pub(crate) fn is_hung_up(error: &DbErr) -> bool {

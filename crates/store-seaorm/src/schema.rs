@@ -12,14 +12,22 @@
 mod fold_names;
 mod lock;
 
+use std::time::Duration;
+
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::{MigrationName, MigrationTrait, MigratorTrait, SchemaManager};
 
 use self::fold_names::FoldingNames;
-use crate::classify::is_already_there;
+use crate::classify::{is_already_there, is_wait_in_vain};
 use crate::connect::ConnectError;
+
+#[cfg(feature = "mysql")]
+pub(crate) use self::lock::SILENCE_SECONDS;
+
+/// How long others go first who want a table that is to change.
+const STAND_ASIDE: Duration = Duration::from_millis(500);
 
 /// The versions that this program knows, oldest first.
 pub(crate) struct Current;
@@ -161,8 +169,12 @@ async fn migrate_within<M: MigratorTrait>(transaction: &DatabaseTransaction) -> 
 
 /// MySQL commits at every CREATE TABLE, so the transaction that holds the lock is another one.
 async fn migrate_beside<M: MigratorTrait>(db: &DatabaseConnection) -> Result<(), MigrateError> {
-    if !is_current::<M>(db).await? {
-        M::up(db, None).await?;
+    while !is_current::<M>(db).await? {
+        match M::up(db, None).await {
+            // Somebody reads a table that is to change. Whoever else wants it has waited behind us, and goes first.
+            Err(error) if is_wait_in_vain(&error) => tokio::time::sleep(STAND_ASIDE).await,
+            done => return Ok(done?),
+        }
     }
     Ok(())
 }

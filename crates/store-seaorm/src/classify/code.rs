@@ -48,6 +48,25 @@ impl Code {
         }
     }
 
+    /// To have waited for a lock for too long.
+    pub(super) fn is_wait_in_vain(&self) -> bool {
+        matches!(self, Self::MySql(1205)) || *self == Self::State("55P03".to_owned())
+    }
+
+    /// The server only reads: it is the copy of another one, or has become that.
+    pub(super) fn is_read_only(&self) -> bool {
+        match self {
+            Self::MySql(number) => [1290, 1792, 1836].contains(number),
+            Self::State(state) => state == "25006",
+            Self::Sqlite(_) => false,
+        }
+    }
+
+    /// MySQL has all the connections that it takes, in all or of this user. PostgreSQL's word for it is known to the driver.
+    pub(super) fn is_crowded(&self) -> bool {
+        matches!(self, Self::MySql(1040 | 1203 | 1226))
+    }
+
     /// The server's last word before it hangs up.
     pub(super) fn is_farewell(&self) -> bool {
         match self {
@@ -81,6 +100,7 @@ mod tests {
         let (deadlock, wait_in_vain) = (Code::MySql(1213), Code::MySql(1205));
         assert!(deadlock.is_lock_failure() && state("40P01").is_lock_failure());
         assert!(!wait_in_vain.is_lock_failure() && !state("55P03").is_lock_failure());
+        assert!(wait_in_vain.is_wait_in_vain() && state("55P03").is_wait_in_vain() && !deadlock.is_wait_in_vain());
     }
 
     #[test]
@@ -100,6 +120,14 @@ mod tests {
         }
         for code in ["57P01", "57P02", "57P03", "08003", "08006"].map(state) {
             assert!(code.is_farewell(), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_only_reads_has_certainly_not_written() {
+        let (option, transaction, mode) = (1290, 1792, 1836);
+        for code in [option, transaction, mode].map(Code::MySql).into_iter().chain([state("25006")]) {
+            assert!(code.is_read_only() && !code.is_farewell() && !code.leaves_doubt(), "{code:?}");
         }
     }
 

@@ -4,9 +4,12 @@ mod engine;
 mod lease;
 mod limits;
 mod pool;
+mod trouble;
 
 use std::time::Duration;
 
+#[cfg(feature = "mysql")]
+use sea_orm::sqlx::{AssertSqlSafe, Executor};
 use sea_orm::sqlx::{ConnectOptions as _, Connection};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, RuntimeErr, TransactionOptions};
 use tokio::time::timeout;
@@ -59,6 +62,17 @@ fn silent(said: &str) -> DbErr {
 pub(crate) async fn for_migration(url: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(2).acquire_timeout(KNOCK).sqlx_logging(false).record_stmt_in_spans(false);
+    #[cfg(feature = "mysql")]
+    options.map_sqlx_mysql_pool_opts(|pool| {
+        pool.after_connect(|connection, _| {
+            Box::pin(async move {
+                for statement in engine::before_migrating() {
+                    connection.execute(AssertSqlSafe(statement)).await?;
+                }
+                Ok(())
+            })
+        })
+    });
     Database::connect(options).await
 }
 
@@ -124,5 +138,75 @@ mod tests {
     async fn a_slow_statement_is_answered_to_a_copy_alone_on_mysql() {
         let slow = "SELECT CAST(SLEEP(1) AS SIGNED) AS interrupted";
         a_slow_statement_is_answered_to_a_copy_alone::<sea_orm::sqlx::MySql, scratch::MySql>(slow).await;
+    }
+
+    /// What MySQL's own settings make of a statement that was answered.
+    async fn is_settled(statements: &[String]) -> bool {
+        let database = Scratch::<scratch::MySql>::make().await;
+        let raw = database.raw().await;
+        raw.execute_unprepared("SET SESSION autocommit = 0, SESSION completion_type = 'CHAIN'").await.unwrap();
+        for statement in statements {
+            raw.execute_unprepared(statement).await.unwrap();
+        }
+        let ask = "SELECT CAST(@@autocommit = 1 AND @@completion_type = 'NO_CHAIN' AS SIGNED) AS settled";
+        let said = raw.query_one_raw(Statement::from_string(sea_orm::DbBackend::MySql, ask)).await.unwrap().unwrap();
+        said.try_get::<i64>("", "settled").unwrap() == 1
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn what_mysql_answered_is_committed_whatever_its_settings_are() {
+        assert!(!is_settled(&[]).await);
+        assert!(is_settled(&sea_orm::sqlx::MySql::session(SHORT)).await);
+        assert!(is_settled(&engine::before_migrating()).await);
+    }
+
+    /// The connections that a store has lead to a server that has become the copy of another one; new ones lead there.
+    async fn a_store_moves_on<E: Engine, S: scratch::Engine>(only_read: &str) {
+        use parlour_domain::port::{InsertUserError, UserRepo};
+        use parlour_store_contract::fixture::user;
+
+        let database = Scratch::<S>::make().await;
+        let store = open::<E>(&database.url(), Purpose::Use, Limits::SERVING).await.unwrap();
+        let connections: Vec<_> = (0..8)
+            .map(|_| {
+                let (store, only_read) = (store.clone(), only_read.to_owned());
+                tokio::spawn(async move { store.writing().execute_unprepared(&only_read).await.unwrap() })
+            })
+            .collect();
+        for connection in connections {
+            connection.await.unwrap();
+        }
+        loop {
+            match store.insert(user()).await {
+                // One that was opened just now.
+                Ok(()) => store.writing().execute_unprepared(only_read).await.map(drop).unwrap(),
+                Err(refused) => {
+                    assert!(matches!(refused, InsertUserError::Unavailable(_)), "{refused:?}");
+                    break;
+                }
+            }
+        }
+        let writing: Vec<_> = (0..32)
+            .map(|_| {
+                let store = store.clone();
+                tokio::spawn(async move { store.insert(user()).await })
+            })
+            .collect();
+        for written in writing {
+            written.await.unwrap().unwrap();
+        }
+        store.close().await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_store_moves_on_from_a_postgres_that_only_reads() {
+        let only_read = "SET default_transaction_read_only = on";
+        a_store_moves_on::<sea_orm::sqlx::Postgres, scratch::Postgres>(only_read).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_store_moves_on_from_a_mysql_that_only_reads() {
+        let only_read = "SET SESSION TRANSACTION READ ONLY";
+        a_store_moves_on::<sea_orm::sqlx::MySql, scratch::MySql>(only_read).await;
     }
 }

@@ -8,7 +8,7 @@ const NAME: &str = "CONCAT('parlour:', SHA2(DATABASE(), 224))";
 /// How long another node may migrate while we wait for it.
 const WAIT_SECONDS: u16 = 60;
 /// How long a holder that was cut off from the server keeps the lock. No migration is silent that long.
-const SILENCE_SECONDS: u16 = 600;
+pub(crate) const SILENCE_SECONDS: u16 = 600;
 
 pub(super) async fn take_on_postgres(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
     // The limits that a database or a role may have are made for queries.
@@ -22,7 +22,6 @@ pub(super) async fn take_on_postgres(transaction: &DatabaseTransaction) -> Resul
 }
 
 pub(super) async fn take_on_mysql(transaction: &DatabaseTransaction) -> Result<(), DbErr> {
-    transaction.execute_unprepared(&format!("SET SESSION wait_timeout = {SILENCE_SECONDS}")).await?;
     let take = Statement::from_string(DbBackend::MySql, format!("SELECT GET_LOCK({NAME}, {WAIT_SECONDS}) AS taken"));
     let row = transaction.query_one_raw(take).await?;
     match row.map(|row| row.try_get::<Option<i64>>("", "taken")).transpose()?.flatten() {

@@ -8,6 +8,8 @@ use sea_query_sqlx::SqlxValues;
 
 use super::{Limits, Pool};
 use crate::connect::Db;
+#[cfg(feature = "mysql")]
+use crate::schema::SILENCE_SECONDS;
 
 /// A server engine, and how its connections are set up.
 pub(crate) trait Engine: Asked {
@@ -85,6 +87,25 @@ impl Engine for sea_orm::sqlx::Postgres {
     }
 }
 
+/// A statement that is no transaction commits by itself, and a transaction ends when it ends, whatever the server's own
+/// settings are: with them, what was answered might never be committed.
+#[cfg(feature = "mysql")]
+const SETTLED: &str = "SET SESSION autocommit = 1, SESSION completion_type = 'NO_CHAIN'";
+
+/// What a connection for migrations is told: none of the server's limits for statements counts, nor is it cut off while
+/// another node migrates. One that changes a table waits briefly for those who read it, since all others wait behind it.
+#[cfg(feature = "mysql")]
+pub(super) fn before_migrating() -> [String; 2] {
+    [
+        SETTLED.to_owned(),
+        format!(
+            "SET SESSION wait_timeout = {SILENCE_SECONDS}, SESSION lock_wait_timeout = 2 \
+             /*M!100301 , SESSION max_statement_time = 0, SESSION idle_transaction_timeout = 0 */ \
+             /*!80000 , SESSION max_execution_time = 0 */"
+        ),
+    ]
+}
+
 /// As above. MariaDB alone knows the first of the comments, with its limit in seconds, MySQL alone the second; for a
 /// transaction whose node was cut off MySQL has nothing but the limit of idle connections. The default isolation locks the
 /// gaps between rows too, and writers of different rooms would deadlock.
@@ -97,6 +118,7 @@ impl Engine for sea_orm::sqlx::MySql {
         let statement = limits.milliseconds_of_server();
         vec![
             "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED".to_owned(),
+            SETTLED.to_owned(),
             format!(
                 "SET SESSION innodb_lock_wait_timeout = 3, SESSION lock_wait_timeout = 3, SESSION wait_timeout = 30 \
                  /*M!100301 , SESSION max_statement_time = {statement} / 1000, SESSION idle_transaction_timeout = 10 */ \

@@ -11,9 +11,9 @@ use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::limits::until;
-use super::pool::Trouble;
+use super::trouble::Trouble;
 use super::{Engine, Limits};
-use crate::classify::is_connection_lost;
+use crate::classify::{is_connection_lost, is_read_only};
 
 /// How long a connection may take on its way back to the pool, where it is asked whether it still works.
 const RETURN: Duration = Duration::from_secs(5);
@@ -104,6 +104,10 @@ impl<E: Engine> Asked<'_, E> {
         match answer {
             Err(error) if is_connection_lost(&error) => {
                 self.trouble.happened();
+                Err(failed(error))
+            }
+            Err(error) if is_read_only(&error) => {
+                self.trouble.server_moved();
                 Err(failed(error))
             }
             answered => {

@@ -1,7 +1,6 @@
 //! The connections to a server, and statements that commit by themselves.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,12 +11,15 @@ use sea_orm::{
 };
 use tokio::time::{Instant, timeout};
 
+use super::trouble::Trouble;
 use super::{Engine, Lease, Limits, Options};
-use crate::classify::is_hung_up;
+use crate::classify::{is_crowded, is_hung_up};
 
 const CONNECTIONS: u32 = 16;
 /// How long a call waits for its turn, with the time that a new connection takes.
 const ACQUIRE: Duration = Duration::from_secs(5);
+/// How long to wait before a server is asked again that had no room for another connection.
+const CROWDED: Duration = Duration::from_millis(50);
 /// How long a connection may lie idle before it is asked whether it still works. A ping before every query would
 /// double its way to the server and back.
 const STALE: Duration = Duration::from_secs(5);
@@ -60,8 +62,9 @@ impl<E: Engine> Pool<E> {
                 })
             })
             .before_acquire(move |connection, used| {
+                let is_elsewhere = known.server_moved_within(used.age);
                 let is_doubtful = used.idle_for > STALE || known.was_within(used.idle_for);
-                Box::pin(async move { Ok(!is_doubtful || answers(connection).await) })
+                Box::pin(async move { Ok(!is_elsewhere && (!is_doubtful || answers(connection).await)) })
             })
             .connect_lazy_with(options);
         Self { connections, limits, trouble }
@@ -69,11 +72,19 @@ impl<E: Engine> Pool<E> {
 
     /// A connection for one caller.
     async fn lease(&self) -> Result<Lease<E>, DbErr> {
-        match self.connections.acquire().await {
-            Ok(connection) => Ok(Lease::new(connection, self.limits, Arc::clone(&self.trouble))),
-            Err(SqlxError::PoolTimedOut) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
-            Err(SqlxError::PoolClosed) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)),
-            Err(error) => Err(DbErr::Conn(RuntimeErr::SqlxError(error.into()))),
+        let until = Instant::now() + ACQUIRE;
+        loop {
+            return match self.connections.acquire().await {
+                Ok(connection) => Ok(Lease::new(connection, self.limits, Arc::clone(&self.trouble))),
+                // Others go, and ours come back.
+                Err(error) if is_crowded(&error) && Instant::now() < until => {
+                    tokio::time::sleep(CROWDED).await;
+                    continue;
+                }
+                Err(SqlxError::PoolTimedOut) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::Timeout)),
+                Err(SqlxError::PoolClosed) => Err(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)),
+                Err(error) => Err(DbErr::Conn(RuntimeErr::SqlxError(error.into()))),
+            };
         }
     }
 
@@ -128,32 +139,6 @@ impl<E: Engine> ConnectionTrait for Pool<E> {
         match self.lease().await?.query_all_raw(statement.clone()).await {
             Err(error) if is_hung_up(&error) => self.lease().await?.query_all_raw(statement).await,
             decided => decided,
-        }
-    }
-}
-
-/// When a connection was last lost: what has lain idle since before then is asked before it is used.
-#[derive(Debug)]
-pub(super) struct Trouble {
-    start: Instant,
-    /// Milliseconds after the start; 0 is never.
-    last: AtomicU64,
-}
-
-impl Trouble {
-    fn none() -> Self {
-        Self { start: Instant::now(), last: AtomicU64::new(0) }
-    }
-
-    pub(super) fn happened(&self) {
-        let after = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.last.fetch_max(after.max(1), Ordering::Relaxed);
-    }
-
-    fn was_within(&self, span: Duration) -> bool {
-        match self.last.load(Ordering::Relaxed) {
-            0 => false,
-            last => self.start.elapsed().saturating_sub(Duration::from_millis(last)) <= span,
         }
     }
 }

@@ -118,3 +118,33 @@ async fn a_node_that_dies_while_it_migrates_postgres_lets_go_of_the_lock() {
 async fn a_node_that_dies_while_it_migrates_mysql_lets_go_of_the_lock() {
     a_holder_dies::<MySql>().await;
 }
+
+/// Whoever reads a table for long makes the change of it wait; everybody else goes on meanwhile.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_of_a_table_that_is_to_change_on_mysql_holds_up_nobody_else() {
+    const READING: &str = "SELECT COUNT(*) FROM rooms";
+    let database = Scratch::<MySql>::make().await;
+    let url = database.url();
+    SqlStore::connect(&url).await.unwrap().close().await;
+    let (reader, others) = (database.raw().await, database.raw().await);
+    let ask = |sql: &str| Statement::from_string(DbBackend::MySql, sql);
+    reader.execute_unprepared("BEGIN").await.unwrap();
+    reader.query_all_raw(ask(READING)).await.unwrap();
+    let changing = tokio::spawn(async move {
+        let db = for_migration(&url).await.unwrap();
+        bring_up_to_date::<Next>(&db, TransactionOptions::default(), "the database").await.map(drop)
+    });
+    let waiting = "SELECT id FROM /*M! information_schema */ /*!80022 performance_schema */ .processlist \
+         WHERE db = '{}' AND state LIKE 'Waiting for table metadata lock%'";
+    let waiting = ask(&waiting.replace("{}", &database.name));
+    while others.query_all_raw(waiting.clone()).await.unwrap().is_empty() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // As long as a request waits for a lock.
+    others.execute_unprepared("SET SESSION lock_wait_timeout = 3").await.unwrap();
+    others.query_all_raw(ask(READING)).await.unwrap();
+    assert!(!changing.is_finished());
+    reader.execute_unprepared("COMMIT").await.unwrap();
+    changing.await.unwrap().unwrap();
+    others.execute_unprepared(USES_NEXT).await.unwrap();
+}
