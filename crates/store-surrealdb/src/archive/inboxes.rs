@@ -42,8 +42,11 @@ impl SurrealStore {
     pub(super) async fn export_entries(&self, after: Option<ArchiveKey>, limit: u32) -> Result<ArchivePage, Unread> {
         let mut page = ArchivePage::new();
         let mut at = match after {
-            Some(ArchiveKey::Entry(user, seq)) => self.head_of(user).await?.map(|head| (user, seq, head)),
-            _ => self.next_inbox(None).await?.map(|(user, head)| (user, Seq::ZERO, head)),
+            Some(ArchiveKey::Entry(user, seq)) => match self.head_of(user).await? {
+                Some(head) => Some((user, seq, head)),
+                None => self.first_of_next(Some(user)).await?,
+            },
+            _ => self.first_of_next(None).await?,
         };
         while let Some((user, seen, head)) = at {
             let missing = limit.saturating_sub(u32::try_from(page.len()).unwrap_or(limit));
@@ -51,7 +54,7 @@ impl SurrealStore {
                 break;
             }
             if seen >= head {
-                at = self.next_inbox(Some(user)).await?.map(|(user, head)| (user, Seq::ZERO, head));
+                at = self.first_of_next(Some(user)).await?;
                 continue;
             }
             let piece = self.piece(user, seen, missing).await?;
@@ -66,6 +69,11 @@ impl SurrealStore {
             at = Some((user, seen, head));
         }
         Ok(page)
+    }
+
+    /// The place before the inbox that comes after that of `last`, and its head.
+    async fn first_of_next(&self, last: Option<UserId>) -> Result<Option<(UserId, Seq, Seq)>, Unread> {
+        Ok(self.next_inbox(last).await?.map(|(user, head)| (user, Seq::ZERO, head)))
     }
 
     /// Whose inbox comes after that of `last`, and its head.
