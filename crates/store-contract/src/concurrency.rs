@@ -1,8 +1,9 @@
 //! The laws of races: however many begin at once, exactly one wins.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
-use parlour_domain::port::{CommitError, Committed, InsertUserError};
+use parlour_domain::port::{CommitError, Committed, InsertUserError, WriteError};
 use parlour_domain::{IDEMPOTENCY_KEPT_FOR, RoomCommit, RoomId, User};
 use tokio::sync::Barrier;
 
@@ -39,6 +40,51 @@ where
     outcomes
 }
 
+/// Lets two go at once that want different things, the other one a little later with each round, and answers what each
+/// came to.
+pub(crate) async fn both<A, B>(
+    round: usize,
+    one: impl Future<Output = A> + Send + 'static,
+    other: impl Future<Output = B> + Send + 'static,
+) -> (A, B)
+where
+    A: Send + 'static,
+    B: Send + 'static,
+{
+    enum Outcome<A, B> {
+        One(A),
+        Other(B),
+    }
+    type Racer<A, B> = Pin<Box<dyn Future<Output = Outcome<A, B>> + Send>>;
+    let later = async move {
+        for _ in 0..round * 2 {
+            tokio::task::yield_now().await;
+        }
+        Outcome::Other(other.await)
+    };
+    let racers: Vec<Racer<A, B>> = vec![Box::pin(async { Outcome::One(one.await) }), Box::pin(later)];
+    let mut outcomes = at_once(racers).await.into_iter();
+    match (outcomes.next(), outcomes.next()) {
+        (Some(Outcome::One(one)), Some(Outcome::Other(other))) => (one, other),
+        _ => unreachable!("what goes in first comes out first"),
+    }
+}
+
+/// Asks again while nobody knows what became of a write that has one effect, as the use cases do.
+pub(crate) async fn insist<T, F>(ask: impl Fn() -> F) -> Result<T, WriteError>
+where
+    F: Future<Output = Result<T, WriteError>>,
+{
+    const TRIES: usize = 16;
+    for _ in 1..TRIES {
+        match ask().await {
+            Err(WriteError::Unavailable(_) | WriteError::OutcomeUnknown(_)) => tokio::task::yield_now().await,
+            known => return known,
+        }
+    }
+    ask().await
+}
+
 /// Lets commits race of which the store may apply one, and answers that one.
 async fn race<H: Harness>(must: Must, store: &H, commits: Vec<RoomCommit>) -> Result<RoomCommit, Violation> {
     let racer = |commit: RoomCommit| {
@@ -47,7 +93,7 @@ async fn race<H: Harness>(must: Must, store: &H, commits: Vec<RoomCommit>) -> Re
     };
     let outcomes = at_once(commits.iter().cloned().map(racer).collect()).await;
     let won = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
-    must.hold("commits race; how many of them win", won == 1, "exactly one", &outcomes)?;
+    must.hold("commits race; how many of them win", won == 1, "exactly 1", &(won, &outcomes))?;
     let mut winner = None;
     for (commit, outcome) in commits.into_iter().zip(&outcomes) {
         let whole = must.succeed("everything is looked up", traces(store, &commit).await)?;
@@ -99,7 +145,8 @@ pub async fn of_racing_registrations_of_one_name_exactly_one_wins<H: Harness>(st
                     Err(_) => return Err(must.broken("registrations race", "UsernameTaken", format!("{outcome:?}"))),
                 }
             }
-            must.hold(&format!("{racers} register one name at once"), winners.len() == 1, "1 winner", &outcomes)?;
+            let won = winners.len();
+            must.hold(&format!("{racers} register one name at once"), won == 1, "1 winner", &(won, &outcomes))?;
             let ids: Vec<_> = rivals.iter().map(|rival| rival.id).collect();
             let found = must.succeed("the racers are looked up", store.users().find_many(&ids).await)?;
             must.equal("many registered one name and are looked up", &winners, &found)?;

@@ -128,7 +128,11 @@ pub async fn every_kind_of_event_comes_back_as_it_went_in<H: Harness>(store: H) 
         let own = told.filter(|outgoing| outgoing.recipients.contains(&user));
         let expected: Vec<&RoomEvent> = own.map(|outgoing| &*outgoing.event).collect();
         let seen: Vec<&RoomEvent> = page.entries.iter().map(|entry| &*entry.event).collect();
-        must.equal("rooms were created, changed and removed and an inbox is read", &expected, &seen)?;
+        let when = "rooms were created, changed and removed and an inbox is read";
+        // Short where only the order is wrong.
+        let ids = |events: &[&RoomEvent]| events.iter().map(|event| event.id).collect::<Vec<_>>();
+        must.equal(&format!("{when}; which events, in which order"), &ids(&expected), &ids(&seen))?;
+        must.equal(when, &expected, &seen)?;
     }
     Ok(())
 }

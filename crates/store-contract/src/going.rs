@@ -1,8 +1,8 @@
 //! The law of callers who go away in the middle of a deactivation.
 
-use parlour_domain::port::{ProfileRepo, WriteError};
-use parlour_domain::{DisplayName, Passkey, Session, SessionId, User, UserId};
+use parlour_domain::{DisplayName, Passkey, Session, User};
 
+use crate::concurrency::insist;
 use crate::dropped::dropped_after;
 use crate::fixture::{at, passkey, session, user};
 use crate::violation::Must;
@@ -10,18 +10,6 @@ use crate::{Harness, Violation};
 
 /// No store known answers only after so many polls.
 const MOST_POLLS: usize = 24;
-const TRIES: usize = 16;
-
-/// Deactivates, as long as it takes to know what came of it.
-async fn deactivate(profiles: &dyn ProfileRepo, id: UserId) -> Result<Option<Vec<SessionId>>, WriteError> {
-    for _ in 1..TRIES {
-        match profiles.deactivate(id).await {
-            Err(WriteError::Unavailable(_) | WriteError::OutcomeUnknown(_)) => tokio::task::yield_now().await,
-            known => return known,
-        }
-    }
-    profiles.deactivate(id).await
-}
 
 /// A user and what is theirs, as they were before they went.
 struct Leaving {
@@ -111,7 +99,7 @@ pub async fn a_dropped_deactivation_is_whole_or_absent<H: Harness>(store: H) -> 
             must.succeed("a user is deactivated", outcome)?;
         }
         leaving.is_whole_or_gone(must, &store).await?;
-        let again = deactivate(&*profiles, leaving.user.id).await;
+        let again = insist(|| profiles.deactivate(leaving.user.id)).await;
         must.succeed("a dropped deactivation is repeated", again)?;
         let left = [
             leaving.is_there(must, &store).await?,

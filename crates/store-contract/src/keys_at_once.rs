@@ -99,7 +99,7 @@ async fn race_for_one_id<H: Harness>(must: Must, store: &H, (round, racers): (us
     };
     let outcomes = at_once(rivals.iter().cloned().enumerate().map(racer).collect()).await;
     let won = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
-    must.hold(&format!("{racers} add a passkey of one id at once"), won == 1, "1 winner", &outcomes)?;
+    must.hold(&format!("{racers} add a passkey of one id at once"), won == 1, "1 winner", &(won, &outcomes))?;
     let found = must.succeed("the id is looked up", store.passkeys().find(&id).await)?;
     let owner = found.map(|passkey| passkey.user_id);
     for (rival, outcome) in rivals.iter().zip(&outcomes) {

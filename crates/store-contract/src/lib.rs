@@ -93,6 +93,8 @@ mod ceremonies;
 mod changes;
 mod concurrency;
 mod contacts;
+mod contest;
+mod contest_of_rooms;
 mod corruption;
 mod density;
 mod dropped;
@@ -120,6 +122,7 @@ mod shared;
 mod trail;
 mod users;
 mod violation;
+mod wholeness;
 mod world;
 
 mod commit;

@@ -168,7 +168,7 @@ pub async fn a_new_display_name_is_all_that_changes<H: Harness>(store: H) -> Res
     must.equal("one of three was renamed", &vec![alice, bob, gone], &listed)
 }
 
-fn tombstone(user: &User) -> User {
+pub(crate) fn tombstone(user: &User) -> User {
     User { is_active: false, display_name: DisplayName::tombstone(), ..user.clone() }
 }
 

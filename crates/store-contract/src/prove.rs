@@ -105,11 +105,11 @@ async fn simpler_that_is_broken<H: Harness>(violation: &Violation) -> Option<&'s
             )*
         }};
     }
-    let of_users = ["UserRepo", "SessionRepo", "PasskeyRepo", "CeremonyRepo", "ProfileRepo", "ContactRepo"];
-    if of_users.iter().any(|port| violation.port.starts_with(port)) {
-        first_broken!(a_user_comes_back_as_it_went_in, a_session_comes_back_as_it_went_in);
-    } else if violation.port.starts_with("CeremonyRepo") {
+    let of_users = ["UserRepo", "SessionRepo", "PasskeyRepo", "ProfileRepo", "ContactRepo"];
+    if violation.port.starts_with("CeremonyRepo") {
         first_broken!(a_ceremony_comes_back_as_it_went_in);
+    } else if of_users.iter().any(|port| violation.port.starts_with(port)) {
+        first_broken!(a_user_comes_back_as_it_went_in, a_session_comes_back_as_it_went_in);
     } else {
         first_broken!(a_room_comes_back_as_it_went_in, a_commit_answers_the_entries_it_wrote);
     }

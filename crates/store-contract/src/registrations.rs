@@ -104,7 +104,7 @@ pub async fn the_same_registration_again_has_one_effect<H: Harness>(store: H) ->
     let must = Must::of(
         "PasskeyRepo::register",
         "the_same_registration_again_has_one_effect",
-        "answer success when the very same user and passkey are registered again",
+        "answer success when the very same user and passkey are registered again, and refuse another passkey",
     );
     let alice = user();
     let first = passkey(&alice, at(0));
@@ -142,7 +142,7 @@ pub async fn of_racing_registrations_with_passkeys_one_name_has_one_winner<H: Ha
             };
             let outcomes = at_once(rivals.iter().cloned().map(racer).collect()).await;
             let won = outcomes.iter().filter(|outcome| outcome.is_ok()).count();
-            must.hold(&format!("{racers} register one name at once"), won == 1, "1 winner", &outcomes)?;
+            must.hold(&format!("{racers} register one name at once"), won == 1, "1 winner", &(won, &outcomes))?;
             for ((passkey, rival), outcome) in rivals.iter().zip(&outcomes) {
                 let (found, holder, key) = look(must, &store, rival, &passkey.id).await?;
                 let is_holder = holder.as_ref() == Some(rival);

@@ -1,6 +1,7 @@
 //! The laws of the reading side of [`RoomRepo`](parlour_domain::port::RoomRepo), and of its forgetting.
 
-use parlour_domain::{DirectPair, Room, RoomCursor, RoomId, Timestamp, User, UserId};
+use parlour_domain::port::Committed;
+use parlour_domain::{DirectPair, Room, RoomCommit, RoomCursor, RoomId, Timestamp, User, UserId};
 
 use crate::fixture::{self, Creation, at, deletion, expiry, key, micros, moved, people, uuid};
 use crate::violation::Must;
@@ -198,10 +199,12 @@ pub async fn only_expired_answers_are_forgotten<H: Harness>(store: H) -> Result<
     );
     let [alice, bob] = people();
     let (rooms, keys) = (store.rooms(), ["a", "b", "c"].map(key));
+    let keyed =
+        |(seconds, key)| Creation::group(&alice, std::slice::from_ref(&bob)).at(at(seconds)).keyed(key).commit();
+    let commits: Vec<RoomCommit> = [0, 1, 2].into_iter().zip(&keys).map(keyed).collect();
+    let first = commits[0].clone();
     let mut records = Vec::new();
-    for (seconds, key) in [0, 1, 2].into_iter().zip(&keys) {
-        let creation = Creation::group(&alice, std::slice::from_ref(&bob)).at(at(seconds)).keyed(key);
-        let commit = creation.commit();
+    for commit in commits {
         records.extend(commit.parts().idempotency.clone());
         must.succeed("a room is created under a key", rooms.commit(commit).await)?;
     }
@@ -214,6 +217,8 @@ pub async fn only_expired_answers_are_forgotten<H: Harness>(store: H) -> Result<
         let found = must.succeed("a key is looked up", rooms.find_answer(alice.id, key).await)?;
         must.equal("2 of 3 answers were forgotten and a key is looked up", &expected, &found)?;
     }
+    let repeated = must.succeed("a commit is repeated", rooms.commit(first).await)?;
+    must.equal("a commit is repeated whose answer was forgotten", &Committed::AlreadyApplied, &repeated)?;
     let again = Creation::group(&alice, std::slice::from_ref(&bob)).at(at(3)).keyed(&keys[0]).commit();
     must.succeed("a forgotten key is used again", rooms.commit(again).await)?;
     let conflicting = Creation::group(&alice, std::slice::from_ref(&bob)).at(at(3)).keyed(&keys[2]).commit();

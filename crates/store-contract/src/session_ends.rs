@@ -1,24 +1,11 @@
 //! The laws of who may go on with a session, and for how long.
 
-use parlour_domain::port::{SessionRepo, WriteError};
-use parlour_domain::{Session, SessionId, Timestamp};
+use parlour_domain::{Session, SessionId};
 
-use crate::concurrency::{RACERS, at_once};
+use crate::concurrency::{RACERS, at_once, insist};
 use crate::fixture::{self, at, micros, people, session};
 use crate::violation::Must;
 use crate::{Harness, Violation};
-
-const TRIES: usize = 16;
-
-async fn extend(sessions: &dyn SessionRepo, id: SessionId, end: Timestamp) -> Result<bool, WriteError> {
-    for _ in 1..TRIES {
-        match sessions.extend(id, end).await {
-            Err(WriteError::Unavailable(_) | WriteError::OutcomeUnknown(_)) => tokio::task::yield_now().await,
-            known => return known,
-        }
-    }
-    sessions.extend(id, end).await
-}
 
 /// Requests of one session overtake each other, and none takes back what another one gave.
 pub async fn a_session_is_only_ever_extended<H: Harness>(store: H) -> Result<(), Violation> {
@@ -54,7 +41,7 @@ pub async fn a_session_is_only_ever_extended<H: Harness>(store: H) -> Result<(),
             (0..racers).zip(1_i64..).map(|(_, n)| racers as i64 * 10_000_000 + n * 7_919 % 97).collect();
         let racer = |micros_later: i64| {
             let (sessions, id, asked) = (store.sessions(), one.id, end(micros_later));
-            async move { extend(&*sessions, id, asked).await }
+            async move { insist(|| sessions.extend(id, asked)).await }
         };
         for outcome in at_once(ends.iter().copied().map(racer).collect()).await {
             must.equal("many extend one session at once", &true, &must.succeed("a session is extended", outcome)?)?;

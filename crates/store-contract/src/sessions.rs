@@ -6,7 +6,6 @@ use crate::fixture::{self, at, micros, people, session};
 use crate::violation::Must;
 use crate::{Harness, Violation};
 
-/// Some user stores tie a session to its user.
 async fn register<H: Harness>(must: Must, store: &H, users: &[User]) -> Result<(), Violation> {
     for user in users {
         must.succeed("a user is inserted", store.users().insert(user.clone()).await)?;

@@ -19,6 +19,7 @@ pub trait CeremonyRepo: Send + Sync {
     /// Takes the ceremony of that challenge out of the store, expired or not.
     ///
     /// - MUST give it to one caller only, also when many ask at once: law `a_ceremony_is_taken_once`.
+    /// - MUST be durable before it answers: law `passkeys_and_ceremonies_are_there_after_reopening`.
     /// - MUST keep every field unchanged: law `a_ceremony_comes_back_as_it_went_in`.
     async fn take(&self, challenge: &ChallengeHash) -> Result<Option<Ceremony>, TakeError>;
 

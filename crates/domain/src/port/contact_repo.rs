@@ -17,16 +17,20 @@ pub trait ContactRepo: Send + Sync {
     async fn policy_of(&self, user: UserId) -> Result<ContactPolicy, ReadError>;
 
     /// Sets the policy of a user.
+    ///
+    /// - MUST be durable before it answers: law `policies_and_blocks_are_there_after_reopening`.
     async fn set_policy(&self, user: UserId, policy: ContactPolicy) -> Result<(), WriteError>;
 
     /// Adds a block.
     ///
     /// - MUST keep the first one when the pair is blocked again: law `blocking_again_has_one_effect`.
+    /// - MUST be durable before it answers: law `policies_and_blocks_are_there_after_reopening`.
     async fn block(&self, block: Block) -> Result<(), WriteError>;
 
     /// Removes a block, and answers whether there was one.
     ///
     /// - MUST touch no other pair, the reverse one included: law `a_block_holds_for_one_direction`.
+    /// - MUST be durable before it answers: law `policies_and_blocks_are_there_after_reopening`.
     async fn unblock(&self, user: UserId, blocked: UserId) -> Result<bool, WriteError>;
 
     /// Up to `limit` blocks of a user in the order of the blocked ids, those after `after`.

@@ -44,7 +44,8 @@ pub enum InsertUserError {
 /// Why a user was not registered with a passkey.
 #[derive(Debug, thiserror::Error)]
 pub enum RegisterError {
-    /// Another user has that name, in the sense of [`Username::key`](crate::Username::key).
+    /// A user has that name, in the sense of [`Username::key`](crate::Username::key): another one, or the very same with
+    /// another passkey.
     #[error("username is taken")]
     UsernameTaken,
     /// Another passkey has that id.

@@ -35,7 +35,8 @@ pub trait InboxRepo: Send + Sync {
     /// they were.
     ///
     /// - MUST forget from the old end only, so that what is left has no gap, and MUST never use a place again: law
-    ///   `forgetting_leaves_no_gap_and_keeps_the_head`.
+    ///   `forgetting_leaves_no_gap_and_keeps_the_head`; also when entries are added at the same time: law
+    ///   `a_place_is_never_used_again_while_others_are_forgotten`.
     /// - MUST be durable before it answers, with the head and the place up to which it forgot: law
     ///   `what_was_forgotten_is_known_after_reopening`.
     async fn forget(&self, before: Timestamp) -> Result<u64, WriteError>;

@@ -39,17 +39,21 @@ pub trait PasskeyRepo: Send + Sync {
     /// All passkeys of a user in the order of their creation, those of one instant in the order of their ids.
     ///
     /// - MUST list no one else's: law `a_users_passkeys_are_listed`.
+    /// - MUST report a row that no longer parses as [`ReadError::Corrupt`]: law `a_poisoned_passkey_is_corrupt`.
     async fn list_of(&self, user: UserId) -> Result<Vec<Passkey>, ReadError>;
 
     /// Notes that a passkey was used, and answers whether the store had the expected counter.
     ///
     /// - MUST change nothing when there is no such passkey or its counter is another one, also when many try at once: law
-    ///   `of_racing_uses_of_one_counter_one_counts`.
+    ///   `of_racing_uses_of_one_counter_one_counts`; nor when it is removed or its user deactivated at the same time: law
+    ///   `a_use_brings_no_passkey_back`.
+    /// - MUST be durable before it answers: law `passkeys_and_ceremonies_are_there_after_reopening`.
     async fn record_use(&self, used: PasskeyUse) -> Result<bool, WriteError>;
 
     /// Removes a passkey of that user.
     ///
     /// - MUST keep a user's only passkey, also when many are removed at once: law `the_last_passkey_is_never_removed`.
     /// - MUST not remove another user's: law `nobody_removes_a_passkey_of_somebody_else`.
+    /// - MUST be durable before it answers: law `passkeys_and_ceremonies_are_there_after_reopening`.
     async fn remove(&self, user: UserId, id: &CredentialId) -> Result<PasskeyRemoval, WriteError>;
 }

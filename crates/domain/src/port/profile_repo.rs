@@ -19,7 +19,8 @@ pub trait ProfileRepo: Send + Sync {
 
     /// Changes the display name of an active user, and answers whether there is one.
     ///
-    /// - MUST change nothing else: law `a_new_display_name_is_all_that_changes`.
+    /// - MUST change nothing else: law `a_new_display_name_is_all_that_changes`; and no user who is deactivated, also when
+    ///   that happens at the same time: law `a_rename_brings_nobody_back`.
     /// - MUST be durable before it answers: law `a_new_display_name_is_there_after_reopening`.
     async fn rename(&self, id: UserId, name: DisplayName) -> Result<bool, WriteError>;
 
@@ -28,6 +29,7 @@ pub trait ProfileRepo: Send + Sync {
     ///
     /// - MUST do all of it or nothing, and be durable before it answers: law `a_deactivated_user_keeps_only_the_name`; also
     ///   all or nothing when the caller drops the future: law `a_dropped_deactivation_is_whole_or_absent`.
+    /// - MUST let whoever reads meanwhile find all of it or nothing: law `a_deactivation_is_seen_as_a_whole`.
     /// - MUST leave no session and no passkey that can be found, also of those that are added at the same time: law
     ///   `nothing_is_left_of_a_deactivated_user_under_races`.
     /// - MUST keep the username taken: law `the_username_of_a_deactivated_user_stays_taken`.

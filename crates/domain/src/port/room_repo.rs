@@ -24,7 +24,8 @@ pub trait RoomRepo: Send + Sync {
     ///
     /// - MUST write the room, its participants, one inbox entry per recipient and event, and the idempotency record
     ///   together or not at all, whichever of them is refused: law `a_refused_commit_writes_nothing`; also when the
-    ///   caller drops the future: law `a_dropped_commit_is_whole_or_absent`.
+    ///   caller drops the future: law `a_dropped_commit_is_whole_or_absent`; whoever reads meanwhile MUST find all of it or
+    ///   nothing: law `a_commit_is_seen_as_a_whole`.
     /// - MUST answer [`CommitError::Conflict`] when the room is not as [`Expected`](crate::Expected) says: laws
     ///   `a_stale_revision_conflicts`, `a_room_is_created_once`; of racing commits on one revision exactly one MUST
     ///   win: law `of_racing_changes_of_one_room_exactly_one_wins`.
@@ -110,7 +111,8 @@ pub trait RoomRepo: Send + Sync {
 
     /// Forgets the idempotency records that have expired at `now`, and answers how many they were.
     ///
-    /// - MUST leave those that expire later: law `only_expired_answers_are_forgotten`.
+    /// - MUST leave those that expire later, and no trace of a commit less: law `only_expired_answers_are_forgotten`; also
+    ///   those that replace an expired one at the same time: law `an_answer_that_replaces_another_is_never_forgotten`.
     async fn forget_answers(&self, now: Timestamp) -> Result<u64, WriteError>;
 
     /// Whether the engine answers at all, for the readiness check.

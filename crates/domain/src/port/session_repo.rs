@@ -14,6 +14,7 @@ pub trait SessionRepo: Send + Sync {
     /// - MUST answer success when the very same session is inserted again: law
     ///   `inserting_the_same_session_again_has_one_effect`.
     /// - MUST keep every field unchanged: law `a_session_comes_back_as_it_went_in`.
+    /// - MUST take it whether its user is active, inactive or unknown: law `a_session_of_an_inactive_user_is_not_found`.
     /// - MUST be durable before it answers: law `users_and_sessions_are_there_after_reopening`.
     async fn insert(&self, session: Session) -> Result<(), WriteError>;
 
@@ -35,6 +36,8 @@ pub trait SessionRepo: Send + Sync {
     /// session.
     ///
     /// - MUST only ever move the end later, also when many ask at once: law `a_session_is_only_ever_extended`.
+    /// - MUST extend no session that is removed, also when that happens at the same time: law
+    ///   `an_extension_brings_no_session_back`.
     /// - MUST be durable before it answers: law `a_later_end_is_there_after_reopening`.
     async fn extend(&self, id: SessionId, expires_at: Timestamp) -> Result<bool, WriteError>;
 
@@ -46,6 +49,7 @@ pub trait SessionRepo: Send + Sync {
 
     /// Removes the sessions that have expired at `now`, and answers how many they were.
     ///
-    /// - MUST leave those that expire later: law `only_expired_sessions_are_removed`.
+    /// - MUST leave those that expire later: law `only_expired_sessions_are_removed`; also those that are extended at the
+    ///   same time: law `a_session_that_was_extended_is_never_swept`.
     async fn remove_expired(&self, now: Timestamp) -> Result<u64, WriteError>;
 }

@@ -37,6 +37,7 @@ pub trait UserRepo: Send + Sync {
     /// Up to `limit` users in the order of their ids, those after `after`.
     ///
     /// - MUST list every user once over consecutive pages: law `users_are_listed_in_pages`.
+    /// - MUST report a row that no longer parses as [`ReadError::Corrupt`]: law `a_poisoned_user_is_corrupt`.
     /// - MUST answer as many as there are up to `limit`, 0 and [`u32::MAX`] included: law
     ///   `pages_are_as_long_as_asked_for`.
     /// - MUST take any `after`, also one that no user has: law `a_page_goes_on_from_a_place_where_nothing_is`.

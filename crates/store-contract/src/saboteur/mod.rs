@@ -8,6 +8,7 @@ mod bounds;
 mod ceremonies;
 mod changes;
 mod contacts;
+mod contests;
 mod corruption;
 mod inbox;
 mod participants;
@@ -50,6 +51,10 @@ pub use changes::{
 };
 pub use contacts::{
     AsksTheOtherWay, KeepsTheFirstPolicy, RepeatsTheLastBlock, ReplacesBlocks, UnblocksBothWays, WritesPoliciesLater,
+};
+pub use contests::{
+    CleansUpAfterwards, LooksThenForgets, LooksThenSweeps, TellsAfterwards, WritesHeadsBack, WritesPasskeysBack,
+    WritesSessionsBack, WritesUsersBack,
 };
 pub use corruption::{CallsBadRoomsAbsent, LeavesOutBadUsers, SkipsBadEntries};
 pub use inbox::{
