@@ -54,6 +54,7 @@ impl Code {
     }
 
     /// The server only reads: it is the copy of another one, or has become that.
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(super) fn is_read_only(&self) -> bool {
         match self {
             Self::MySql(number) => [1290, 1792, 1836].contains(number),
@@ -63,6 +64,7 @@ impl Code {
     }
 
     /// MySQL has all the connections that it takes, in all or of this user. PostgreSQL's word for it is known to the driver.
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     pub(super) fn is_crowded(&self) -> bool {
         matches!(self, Self::MySql(1040 | 1203 | 1226))
     }
@@ -123,6 +125,7 @@ mod tests {
         }
     }
 
+    #[cfg(any(feature = "mysql", feature = "postgres"))]
     #[test]
     fn a_server_that_only_reads_has_certainly_not_written() {
         let (option, transaction, mode) = (1290, 1792, 1836);
