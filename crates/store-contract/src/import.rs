@@ -97,7 +97,10 @@ async fn any_record_stands_in_the_way<H: Harness>(must: Must, source: &H, unit: 
     must.succeed("the import is finished", archive.finish_import(reached).await)?;
     let refused = archive.begin_import(mark(&Side::ALL)).await;
     let is_refused = matches!(refused, Err(ImportError::NotEmpty(_)));
-    must.hold(&format!("an import begins where {unit} are, and nothing else"), is_refused, "NotEmpty", &refused)
+    let when = format!("an import begins where {unit} are, and nothing else");
+    must.hold(&when, is_refused, "NotEmpty", &refused)?;
+    let there = must.succeed("the mark is read", archive.unfinished_import().await)?;
+    must.equal(&when, &None, &there)
 }
 
 /// Out of one store, into another, and out of that: the same.
