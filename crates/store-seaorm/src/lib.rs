@@ -30,7 +30,6 @@ mod classify;
 mod commit;
 mod connect;
 mod contact_repo;
-mod expired;
 mod inbox_repo;
 mod passkey_repo;
 mod profile_repo;

@@ -7,6 +7,7 @@ pub(crate) mod block;
 pub(crate) mod ceremony;
 pub(crate) mod contact_policy;
 pub(crate) mod event;
+mod expired;
 pub(crate) mod import_mark;
 pub(crate) mod inbox_entry;
 pub(crate) mod inbox_head;
