@@ -111,7 +111,7 @@ pub trait RoomRepo: Send + Sync {
 
     /// Forgets the idempotency records that have expired at `now`, and answers how many they were.
     ///
-    /// - MUST leave those that expire later, and no trace of a commit less: law `only_expired_answers_are_forgotten`; also
+    /// - MUST leave those that expire later, and every applied commit known: law `only_expired_answers_are_forgotten`; also
     ///   those that replace an expired one at the same time: law `an_answer_that_replaces_another_is_never_forgotten`.
     async fn forget_answers(&self, now: Timestamp) -> Result<u64, WriteError>;
 
