@@ -134,9 +134,8 @@ async fn a_reader_of_a_table_that_is_to_change_on_mysql_holds_up_nobody_else() {
         let db = for_migration(&url).await.unwrap();
         bring_up_to_date::<Next>(&db, TransactionOptions::default(), "the database").await.map(drop)
     });
-    let waiting = "SELECT id FROM /*M! information_schema */ /*!80022 performance_schema */ .processlist \
-         WHERE db = '{}' AND state LIKE 'Waiting for table metadata lock%'";
-    let waiting = ask(&waiting.replace("{}", &database.name));
+    let waiting = MySql::WAITING.replace("{}", &database.name).replace("User lock", "Waiting for table metadata lock");
+    let waiting = ask(&waiting);
     while others.query_all_raw(waiting.clone()).await.unwrap().is_empty() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
