@@ -3,13 +3,18 @@
 
 use parlour_domain::fold;
 use sea_orm::prelude::Uuid;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TransactionSession,
+    TransactionTrait,
+};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager};
 
 use super::Version;
 use crate::row::user::{Column, Entity, folded};
 
-const USERS_AT_ONCE: u64 = 500;
+/// Their rows are locked until the commit that they share: a node that serves meanwhile waits for it no longer than it waits
+/// for any lock.
+const USERS_AT_ONCE: u64 = 100;
 
 /// A version after whose statements all names are folded as new ones are.
 #[derive(Clone, Copy)]
@@ -32,8 +37,8 @@ impl MigrationTrait for FoldingNames {
 /// What is folded of a user, beside its names. Columns of later versions are not there yet.
 type Names = (Uuid, String, String, Option<String>, Option<String>);
 
-/// Passes over what is folded already: on MySQL another node may have died half-way.
-async fn fold_names(db: &impl ConnectionTrait) -> Result<(), DbErr> {
+/// Passes over what is folded already: on MySQL another node may have died half-way. A page shares one commit.
+pub(super) async fn fold_names(db: &(impl ConnectionTrait + TransactionTrait)) -> Result<(), DbErr> {
     let mut after = None;
     loop {
         let mut page = Entity::find()
@@ -53,6 +58,7 @@ async fn fold_names(db: &impl ConnectionTrait) -> Result<(), DbErr> {
         let users: Vec<Names> = page.into_tuple().all(db).await?;
         let Some((last, ..)) = users.last() else { return Ok(()) };
         after = Some(*last);
+        let together = db.begin().await?;
         for (id, username, display_name, username_folded, display_name_folded) in users {
             let names = (Some(fold(&username)), Some(fold(&display_name)));
             if names == (username_folded, display_name_folded) {
@@ -64,8 +70,9 @@ async fn fold_names(db: &impl ConnectionTrait) -> Result<(), DbErr> {
                 .filter(Column::Id.eq(id))
                 // A node of the version before may serve still, and whoever is renamed there has it folded there.
                 .filter(Column::DisplayName.eq(display_name))
-                .exec(db)
+                .exec(&together)
                 .await?;
         }
+        together.commit().await?;
     }
 }

@@ -107,8 +107,9 @@ mod sqlite {
 #[cfg(feature = "server-tests")]
 mod server {
     use sea_orm::prelude::Uuid;
-    use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, QueryFilter, QuerySelect};
+    use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, QueryFilter, QuerySelect, Statement};
 
+    use super::super::super::fold_names::fold_names;
     use super::super::Current;
     use super::*;
     use crate::connect::server::for_migration;
@@ -183,6 +184,30 @@ mod server {
     #[tokio::test(flavor = "multi_thread")]
     async fn many_nodes_may_bring_rows_up_on_mysql_at_once() {
         many_bring_rows_up_at_once::<MySql>().await;
+    }
+
+    /// How many transactions a connection has committed, beside the statements that commit by themselves.
+    async fn commits_of(connection: &DatabaseConnection) -> usize {
+        let ask = Statement::from_string(DbBackend::MySql, "SHOW SESSION STATUS LIKE 'Com_commit'");
+        let said = connection.query_one_raw(ask).await.unwrap().unwrap();
+        said.try_get_by_index::<String>(1).unwrap().parse().unwrap()
+    }
+
+    /// MySQL waits for its disk at each commit.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn names_are_folded_on_mysql_many_at_a_commit() {
+        let database = Scratch::<MySql>::make().await;
+        let db = for_migration(&database.url()).await.unwrap();
+        bring_up_to_date::<BeforeSigma>(&db, TransactionOptions::default(), "the database").await.unwrap();
+        insert(&db, (0..USERS_BEFORE).map(kos).map(IntoActiveModel::into_active_model)).await;
+        db.close().await.unwrap();
+        let raw = database.raw().await;
+        let before = commits_of(&raw).await;
+        fold_names(&raw).await.unwrap();
+        let commits = commits_of(&raw).await - before;
+        raw.close().await.unwrap();
+        assert_eq!(commits, 11, "for {USERS_BEFORE} users");
+        everyone_is_found(&database, USERS_BEFORE, "many at a commit").await;
     }
 
     async fn everyone_is_found(database: &Scratch<MySql>, everyone: usize, when: &str) {
