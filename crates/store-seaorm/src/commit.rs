@@ -14,6 +14,8 @@ use async_trait::async_trait;
 pub(crate) use group::Group;
 use parlour_domain::port::{CommitError, Committed, Source, WriteError};
 use parlour_domain::{CommitParts, Expected, Fate, InboxEntry, OutgoingEvent, ParticipantChange, RoomCommit};
+#[cfg(any(feature = "mysql", feature = "postgres"))]
+pub(crate) use retry::Patience;
 use sea_orm::prelude::Uuid;
 use sea_orm::sea_query::Expr;
 use sea_orm::{

@@ -14,7 +14,7 @@
 //! - The ids of applied commits have a table of their own: they outlive their rooms.
 //! - On SQLite one connection writes, the commits that wait for it share a sync, and others read beside it; it begins
 //!   its transactions IMMEDIATE. PostgreSQL and MySQL lock the inbox heads in the order of the users, and what a
-//!   deadlock or a serialization failure ended is tried again here before it becomes a conflict.
+//!   deadlock or a serialization failure ended is tried again here before it becomes an error.
 //! - No call waits for ever on a server. A connection is leased for one call, each statement has its time, and a lease
 //!   that ends in doubt (too late, dropped by its caller, cut off) closes its connection instead of passing it on.
 //!

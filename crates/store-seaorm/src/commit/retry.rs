@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, Instant};
 
-/// More than enough for transactions that take their locks in one order.
+/// More than enough for those that take their locks in one order.
 const ATTEMPTS: u32 = 12;
 /// A deadlock may take its engine a second to notice; a caller should not wait for a dozen of them.
 const LONG_ENOUGH: Duration = Duration::from_secs(5);
@@ -11,7 +11,7 @@ const LONG_ENOUGH: Duration = Duration::from_secs(5);
 const FIRST: Duration = Duration::from_millis(2);
 const LONGEST: Duration = Duration::from_millis(100);
 
-/// How often, and for how long, one transaction is tried.
+/// How often, and for how long, one transaction or lone statement is tried.
 pub(crate) struct Patience {
     attempt: u32,
     since: Instant,

@@ -1,5 +1,8 @@
 //! PostgreSQL, MySQL and MariaDB: one pool for everything.
 
+#[cfg(test)]
+#[cfg(feature = "server-tests")]
+mod deadlock;
 mod engine;
 mod lease;
 mod limits;

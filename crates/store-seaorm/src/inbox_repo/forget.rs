@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use async_trait::async_trait;
 use parlour_domain::Timestamp;
 use parlour_domain::port::WriteError;
 use sea_orm::prelude::Uuid;
@@ -9,6 +10,8 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QueryResult, QuerySelect};
 
 use crate::SqlStore;
+use crate::commit::{Stop, Work};
+use crate::connect::Transaction;
 use crate::row::{event, inbox_entry, inbox_head};
 
 const INBOXES_PER_LOOK: u64 = 256;
@@ -55,11 +58,22 @@ impl SqlStore {
     }
 
     async fn forget_for(&self, users: &[Uuid], before: i64) -> Result<Forgotten, WriteError> {
-        let transaction = self.writing().begin().await.map_err(not_applied)?;
-        // On an error the transaction is dropped, and so rolled back.
-        let forgotten = forget_within(&transaction, users, before).await.map_err(not_applied)?;
-        transaction.commit().await.map_err(|error| WriteError::OutcomeUnknown(error.into()))?;
-        Ok(forgotten)
+        self.writing().transact(&Forgetting { users, before }).await.map_err(Stop::into_write_error)
+    }
+}
+
+/// The next of the old entries of a few users.
+struct Forgetting<'a> {
+    users: &'a [Uuid],
+    before: i64,
+}
+
+#[async_trait]
+impl Work for Forgetting<'_> {
+    type Done = Forgotten;
+
+    async fn apply(&self, transaction: &Transaction) -> Result<Forgotten, Stop> {
+        Ok(forget_within(transaction, self.users, self.before).await?)
     }
 }
 

@@ -13,7 +13,8 @@ use tokio::time::{Instant, timeout};
 
 use super::trouble::Trouble;
 use super::{Engine, Lease, Limits, Options};
-use crate::classify::{is_crowded, is_hung_up};
+use crate::classify::{is_crowded, is_hung_up, is_lock_failure};
+use crate::commit::Patience;
 
 const CONNECTIONS: u32 = 16;
 /// How long a call waits for its turn, with the time that a new connection takes.
@@ -122,8 +123,17 @@ impl<E: Engine> ConnectionTrait for Pool<E> {
         E::BACKEND
     }
 
+    /// Writes; again when another transaction stood in its way, since whoever loses a deadlock has written nothing.
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.lease().await?.execute_raw(statement).await
+        let mut patience = Patience::new();
+        loop {
+            // Not in the `match`: the connection would wait with us.
+            let answer = self.lease().await?.execute_raw(statement.clone()).await;
+            match answer {
+                Err(error) if is_lock_failure(&error) && patience.is_left() => patience.back_off().await,
+                decided => return decided,
+            }
+        }
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
@@ -136,7 +146,9 @@ impl<E: Engine> ConnectionTrait for Pool<E> {
 
     /// Reads; again on another connection when the first was dead.
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        match self.lease().await?.query_all_raw(statement.clone()).await {
+        // Not in the `match`: all connections that died together would each wait for another one.
+        let answer = self.lease().await?.query_all_raw(statement.clone()).await;
+        match answer {
             Err(error) if is_hung_up(&error) => self.lease().await?.query_all_raw(statement).await,
             decided => decided,
         }
