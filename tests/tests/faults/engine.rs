@@ -73,6 +73,11 @@ impl Engine {
         }
     }
 
+    /// Whether it gets slower with everything that is in it. It takes no time to start another.
+    pub(crate) fn searches_all_it_has(&self) -> bool {
+        self.kind == Kind::Memory
+    }
+
     /// Whether a call does all its work when it is first polled, so that nothing of it goes on when it is dropped.
     pub(crate) fn works_at_once(&self) -> bool {
         self.kind == Kind::Memory

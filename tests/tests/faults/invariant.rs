@@ -130,6 +130,12 @@ fn seen(room: Option<&Room>) -> Option<(Revision, usize)> {
 
 fn list_agrees_with_the_rooms(sight: &Sight, user: UserId, list: &[Room]) -> Result<(), String> {
     let listed: BTreeMap<RoomId, &Room> = list.iter().map(|room| (room.id(), room)).collect();
+    if listed.len() != list.len() {
+        return Err(format!(
+            "the list of {user} has a room twice: {:?}",
+            list.iter().map(Room::id).collect::<Vec<_>>()
+        ));
+    }
     for (id, found) in &sight.rooms {
         let expected = found.as_ref().filter(|room| room.participant(user).is_some());
         if listed.get(id).copied() != expected {

@@ -1,8 +1,5 @@
 //! Every call of every scenario, each with every fault and every way back.
 
-use std::sync::Arc;
-
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::call::Call;
@@ -13,7 +10,7 @@ use crate::fault::{Fault, Recovery};
 use crate::scenario::{Outcome, Scenario};
 use crate::world::World;
 
-/// How many stores are open at once.
+/// How many scenarios are at work at once.
 const AT_ONCE: usize = 4;
 
 /// What came of the matrix, or of a part of it.
@@ -68,22 +65,18 @@ pub(crate) struct Part {
     pub(crate) faults: &'static [Fault],
 }
 
-/// Runs the cells of a scenario on a store of its own. Its calls are recorded in memory: they are the same everywhere.
-pub(crate) async fn run_scenario(part: Part, scenario: &dyn Scenario) -> Report {
+/// Runs the cells of a scenario. Its calls are recorded in memory: they are the same everywhere.
+pub(crate) async fn run_scenario(part: Part, engine: &Engine, scenario: &dyn Scenario) -> Report {
     let mut calls = match record(&Engine::start(Kind::Memory).await, scenario).await {
         Ok(calls) => calls,
         Err(broken) => return Report { broken: vec![broken], ..Report::default() },
     };
     calls.retain(part.strikes);
     let mut report = Report { calls: calls.len(), ..Report::default() };
-    if calls.is_empty() {
-        return report;
-    }
-    let engine = Engine::start(part.kind).await;
     for call in calls {
         for &fault in part.faults {
             for recovery in Recovery::ALL {
-                let cell = Cell { engine: &engine, scenario, call, fault, recovery };
+                let cell = Cell { engine, scenario, call, fault, recovery };
                 report.cells += 1;
                 report.broken.extend(cell.run().await.err());
             }
@@ -92,15 +85,26 @@ pub(crate) async fn run_scenario(part: Part, scenario: &dyn Scenario) -> Report 
     report
 }
 
-/// Runs the matrix of these scenarios, a few of them at the same time.
+/// Runs the matrix of these scenarios, a few of them at the same time. A store carries one after the other, as long as none
+/// breaks: an engine may take longer to open it than most scenarios to run.
 pub(crate) async fn run(part: Part, scenarios: Vec<Box<dyn Scenario>>) -> Report {
-    let places = Arc::new(Semaphore::new(AT_ONCE));
+    let mut hands: [Vec<Box<dyn Scenario>>; AT_ONCE] = Default::default();
+    for (n, scenario) in scenarios.into_iter().enumerate() {
+        hands[n % AT_ONCE].push(scenario);
+    }
     let mut running = JoinSet::new();
-    for scenario in scenarios {
-        let places = Arc::clone(&places);
+    for hand in hands {
         running.spawn(async move {
-            let _place = places.acquire().await.unwrap();
-            run_scenario(part, &*scenario).await
+            let mut engine = Engine::start(part.kind).await;
+            let mut report = Report::default();
+            for scenario in hand {
+                let one = run_scenario(part, &engine, &*scenario).await;
+                if engine.searches_all_it_has() || !one.broken.is_empty() {
+                    engine = Engine::start(part.kind).await;
+                }
+                report.add(one);
+            }
+            report
         });
     }
     let mut report = Report::default();

@@ -46,11 +46,11 @@ fn repeated<T, E: std::fmt::Display>(outcome: Result<T, E>) -> Result<(), String
 }
 
 async fn repeat_commit(world: &World, commit: &RoomCommit, is_settled: bool, must_apply: bool) -> Result<(), String> {
-    let id = commit.parts().id;
-    let before = Sight::of(world).await;
-    let was_there = before.effect_of(&Write::Commit(commit.clone())) == Effect::Whole;
+    let (id, write) = (commit.parts().id, Write::Commit(commit.clone()));
+    let was_there = Sight::of(world).await.effect_of(&write) == Effect::Whole;
+    let before = Sight::glance(world, &write).await;
     let first = commit_again(world, commit, is_settled).await?;
-    let between = Sight::of(world).await;
+    let between = Sight::glance(world, &write).await;
     let is_right = match first {
         Some(Committed::AlreadyApplied) => (was_there && between == before) || !is_settled,
         Some(Committed::Applied(_)) => !was_there,
@@ -62,7 +62,7 @@ async fn repeat_commit(world: &World, commit: &RoomCommit, is_settled: bool, mus
     }
     let second = commit_again(world, commit, true).await?;
     let is_right = match (&first, &second) {
-        (Some(_), Some(Committed::AlreadyApplied)) | (None, None) => Sight::of(world).await == between,
+        (Some(_), Some(Committed::AlreadyApplied)) | (None, None) => Sight::glance(world, &write).await == between,
         _ => false,
     };
     if is_right { Ok(()) } else { Err(format!("commit {id} was repeated and then answered with {second:?}")) }

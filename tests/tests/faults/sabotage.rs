@@ -9,7 +9,7 @@ use parlour_domain::{
     Answer, CommitId, EventId, IdempotencyRecord, InboxEntry, Opening, Room, RoomCommit, RoomId, Seq,
 };
 
-use crate::engine::Kind;
+use crate::engine::{Engine, Kind};
 use crate::fault::Fault;
 use crate::matrix::{Part, run_scenario};
 use crate::scenario::creating::{group, keyed};
@@ -74,7 +74,8 @@ async fn commit_and_tell(node: &Node, commit: RoomCommit) -> Result<(), CommitEr
 
 async fn is_caught(creation: Creation, broken: &str) {
     let part = Part { kind: Kind::Memory, strikes: |_| true, faults: &Fault::ALL };
-    let report = run_scenario(part, &Sabotaged(creation)).await;
+    let engine = Engine::start(part.kind).await;
+    let report = run_scenario(part, &engine, &Sabotaged(creation)).await;
     let line = report.broken.iter().find(|line| line.contains(broken));
     println!("{}", line.unwrap_or_else(|| panic!("nothing says {broken:?} among {:#?}", report.broken)));
 }

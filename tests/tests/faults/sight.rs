@@ -1,4 +1,4 @@
-//! All that the stores show of a world, read past the taps.
+//! What the stores show of a world, read past the taps.
 
 use std::collections::BTreeMap;
 
@@ -38,6 +38,15 @@ pub(crate) struct Sight {
     pub(crate) blocks: BTreeMap<UserId, Vec<Block>>,
 }
 
+/// Enough of a sight to see whether a commit has changed something.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Glance {
+    heads: BTreeMap<UserId, Seq>,
+    rooms: BTreeMap<RoomId, Option<Room>>,
+    direct: BTreeMap<DirectPair, Option<Room>>,
+    answers: BTreeMap<(UserId, IdempotencyKey), Option<IdempotencyRecord>>,
+}
+
 /// What there is of a write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Effect {
@@ -49,14 +58,40 @@ pub(crate) enum Effect {
     Forgotten,
 }
 
+/// The sides of the stores that are looked at.
+#[derive(Clone, Copy)]
+struct Sides {
+    rooms: bool,
+    people: bool,
+}
+
 impl Sight {
+    /// The sides that the writes so far are about. Looking takes longer than anything else here.
     pub(crate) async fn of(world: &World) -> Self {
-        let engine = &world.engine;
-        let ids: Vec<UserId> = world.people().map(|user| user.id).into();
-        let mut sight = Self {
-            now: world.now(),
+        let writes = world.writes();
+        let is_about_a_room = |write: &Write| matches!(write, Write::Commit(_));
+        let sides = Sides { rooms: writes.iter().any(is_about_a_room), people: !writes.iter().all(is_about_a_room) };
+        Self::from(world, sides).await
+    }
+
+    pub(crate) async fn of_all(world: &World) -> Self {
+        Self::from(world, Sides { rooms: true, people: true }).await
+    }
+
+    /// The heads of all, and what the commit `write` is about.
+    pub(crate) async fn glance(world: &World, write: &Write) -> Glance {
+        let mut sight = Self::nothing(world.now());
+        sight.look_at_heads(world).await;
+        sight.look_at(world, write).await;
+        let Self { heads, rooms, direct, answers, .. } = sight;
+        Glance { heads, rooms, direct, answers }
+    }
+
+    fn nothing(now: Timestamp) -> Self {
+        Self {
+            now,
             inboxes: BTreeMap::new(),
-            heads: engine.inboxes.heads(&ids).await.unwrap().into_iter().collect(),
+            heads: BTreeMap::new(),
             lists: BTreeMap::new(),
             rooms: BTreeMap::new(),
             direct: BTreeMap::new(),
@@ -64,25 +99,52 @@ impl Sight {
             users: Vec::new(),
             sessions: BTreeMap::new(),
             tokens: Vec::new(),
-            people: engine.users.find_many(&ids).await.unwrap().into_iter().map(|user| (user.id, user)).collect(),
+            people: BTreeMap::new(),
             passkeys: BTreeMap::new(),
             credentials: BTreeMap::new(),
             policies: BTreeMap::new(),
             blocks: BTreeMap::new(),
-        };
-        let beginning = fixture::micros(fixture::FIRST_INSTANT);
-        for &id in &ids {
-            sight.inboxes.insert(id, engine.inboxes.read(id, Seq::ZERO, ALL).await.unwrap());
-            sight.lists.insert(id, engine.rooms.list_of(id, beginning, None, ALL).await.unwrap());
-            sight.sessions.insert(id, engine.sessions.list_of(id).await.unwrap());
-            sight.passkeys.insert(id, engine.passkeys.list_of(id).await.unwrap());
-            sight.policies.insert(id, engine.contacts.policy_of(id).await.unwrap());
-            sight.blocks.insert(id, engine.contacts.list_blocked(id, None, ALL).await.unwrap());
+        }
+    }
+
+    async fn from(world: &World, sides: Sides) -> Self {
+        let mut sight = Self::nothing(world.now());
+        if sides.rooms {
+            sight.look_at_rooms(world).await;
+        }
+        if sides.people {
+            sight.look_at_people(world).await;
         }
         for write in world.writes() {
             sight.look_at(world, &write).await;
         }
         sight
+    }
+
+    async fn look_at_heads(&mut self, world: &World) {
+        let heads = world.engine.inboxes.heads(&world.people().map(|user| user.id)).await.unwrap();
+        self.heads = heads.into_iter().collect();
+    }
+
+    async fn look_at_rooms(&mut self, world: &World) {
+        self.look_at_heads(world).await;
+        let (engine, beginning) = (&world.engine, fixture::micros(fixture::FIRST_INSTANT));
+        for id in world.people().map(|user| user.id) {
+            self.inboxes.insert(id, engine.inboxes.read(id, Seq::ZERO, ALL).await.unwrap());
+            self.lists.insert(id, engine.rooms.list_of(id, beginning, None, ALL).await.unwrap());
+        }
+    }
+
+    async fn look_at_people(&mut self, world: &World) {
+        let (engine, ids) = (&world.engine, world.people().map(|user| user.id));
+        let people = engine.users.find_many(&ids).await.unwrap();
+        self.people = people.into_iter().map(|user| (user.id, user)).collect();
+        for id in ids {
+            self.sessions.insert(id, engine.sessions.list_of(id).await.unwrap());
+            self.passkeys.insert(id, engine.passkeys.list_of(id).await.unwrap());
+            self.policies.insert(id, engine.contacts.policy_of(id).await.unwrap());
+            self.blocks.insert(id, engine.contacts.list_blocked(id, None, ALL).await.unwrap());
+        }
     }
 
     async fn look_at(&mut self, world: &World, write: &Write) {
