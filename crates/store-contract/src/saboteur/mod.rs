@@ -19,14 +19,14 @@ mod profiles;
 mod races;
 mod reads;
 mod refusals;
+mod sabotaged;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 use parlour_domain::port::{
-    AddPasskeyError, Archive, ArchivePage, CeremonyRepo, CommitError, Committed, ContactRepo, ImportError, InboxRepo,
-    InsertUserError, PasskeyRepo, ProfileRepo, ReadError, RegisterError, RoomRepo, SessionRepo, TakeError, UserRepo,
-    WriteError,
+    AddPasskeyError, ArchivePage, CommitError, Committed, ImportError, InsertUserError, ReadError, RegisterError,
+    TakeError, WriteError,
 };
 use parlour_domain::{
     ArchiveKey, Block, Ceremony, ChallengeHash, ContactPolicy, CredentialId, DirectPair, DisplayName, IdempotencyKey,
@@ -72,7 +72,7 @@ pub use people::{
     KeepsWholeSeconds, ListsEverybodysSessions, MindsTheCase, RefusesTheSameSessionAgain, RefusesTheSameUserAgain,
     RemovesSessionsTooEarly, RepeatsTheLastUser, WritesUsersLater,
 };
-pub use ports::Sabotaged;
+pub use ports::Ports;
 pub use profiles::{
     DeactivatesOnce, ForgetsVerificationWithTheName, FreesUsernames, LeavesASession, RemovesSessionsFirst,
     RenamesLater, SearchesOldNames, TakesWildcardsForWild, TrustsTokens,
@@ -86,29 +86,7 @@ pub use reads::{
     MindsWhoCreated, PagesByOffset, SkipsEqualInstants, SweepsTooEarly,
 };
 pub use refusals::{IgnoresKeys, IgnoresPairs, IgnoresRevisions, OverwritesRooms, WritesTheAnswerFirst};
-
-/// The ports of the store that is sabotaged.
-#[derive(Clone)]
-pub struct Ports {
-    /// Its users.
-    pub users: Arc<dyn UserRepo>,
-    /// Its sessions.
-    pub sessions: Arc<dyn SessionRepo>,
-    /// Its passkeys.
-    pub passkeys: Arc<dyn PasskeyRepo>,
-    /// Its ceremonies.
-    pub ceremonies: Arc<dyn CeremonyRepo>,
-    /// The profiles of its users.
-    pub profiles: Arc<dyn ProfileRepo>,
-    /// The policies and blocks of its users.
-    pub contacts: Arc<dyn ContactRepo>,
-    /// Its rooms.
-    pub rooms: Arc<dyn RoomRepo>,
-    /// Its inboxes.
-    pub inboxes: Arc<dyn InboxRepo>,
-    /// Everything that it keeps.
-    pub archive: Arc<dyn Archive>,
-}
+pub use sabotaged::Sabotaged;
 
 /// What goes wrong, method by method; what is left out goes right. Each method is the one of the port that its name
 /// says, and `to` is the honest store.

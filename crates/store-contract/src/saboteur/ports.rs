@@ -1,4 +1,4 @@
-//! A store to which a sabotage happens.
+//! The ports of a store to which a sabotage happens.
 
 mod keys;
 
@@ -10,111 +10,39 @@ use parlour_domain::port::{
     PasskeyRepo, ProfileRepo, ReadError, RoomRepo, SessionRepo, UserRepo, WriteError,
 };
 use parlour_domain::{
-    ArchiveKey, Block, ContactPolicy, CredentialId, DirectPair, DisplayName, IdempotencyKey, IdempotencyRecord,
-    ImportMark, ImportStep, InboxPage, Room, RoomCommit, RoomCursor, RoomId, SearchQuery, Seq, Session, SessionId,
-    Stance, Timestamp, TokenHash, Unit, User, UserId, Username,
+    ArchiveKey, Block, ContactPolicy, DirectPair, DisplayName, IdempotencyKey, IdempotencyRecord, ImportMark,
+    ImportStep, InboxPage, Room, RoomCommit, RoomCursor, RoomId, SearchQuery, Seq, Session, SessionId, Stance,
+    Timestamp, TokenHash, Unit, User, UserId, Username,
 };
 
-use super::{Ports, Sabotage};
-use crate::{Engine, Harness};
+use super::Sabotage;
 
-/// Any store, with what the sabotage `S` makes of it. What the sabotage keeps to itself is lost when it is reopened.
-pub struct Sabotaged<H, S> {
-    harness: H,
-    sabotage: Arc<S>,
+/// The ports of the store that is sabotaged.
+#[derive(Clone)]
+pub struct Ports {
+    /// Its users.
+    pub users: Arc<dyn UserRepo>,
+    /// Its sessions.
+    pub sessions: Arc<dyn SessionRepo>,
+    /// Its passkeys.
+    pub passkeys: Arc<dyn PasskeyRepo>,
+    /// Its ceremonies.
+    pub ceremonies: Arc<dyn CeremonyRepo>,
+    /// The profiles of its users.
+    pub profiles: Arc<dyn ProfileRepo>,
+    /// The policies and blocks of its users.
+    pub contacts: Arc<dyn ContactRepo>,
+    /// Its rooms.
+    pub rooms: Arc<dyn RoomRepo>,
+    /// Its inboxes.
+    pub inboxes: Arc<dyn InboxRepo>,
+    /// Everything that it keeps.
+    pub archive: Arc<dyn Archive>,
 }
 
-impl<H: Harness, S: Sabotage> Sabotaged<H, S> {
-    fn of(harness: H) -> Self {
-        Self { harness, sabotage: Arc::new(S::default()) }
-    }
-
-    fn store(&self) -> Arc<Store<S>> {
-        let ports = Ports {
-            users: self.harness.users(),
-            sessions: self.harness.sessions(),
-            passkeys: self.harness.passkeys(),
-            ceremonies: self.harness.ceremonies(),
-            profiles: self.harness.profiles(),
-            contacts: self.harness.contacts(),
-            rooms: self.harness.rooms(),
-            inboxes: self.harness.inboxes(),
-            archive: self.harness.archive(),
-        };
-        Arc::new(Store { ports, sabotage: Arc::clone(&self.sabotage) })
-    }
-}
-
-#[async_trait]
-impl<H: Harness, S: Sabotage> Harness for Sabotaged<H, S> {
-    async fn fresh() -> Self {
-        Self::of(H::fresh().await)
-    }
-
-    async fn reopen(self) -> Self {
-        Self::of(self.harness.reopen().await)
-    }
-
-    async fn engine(&self) -> Engine {
-        self.harness.engine().await
-    }
-
-    fn users(&self) -> Arc<dyn UserRepo> {
-        self.store()
-    }
-
-    fn sessions(&self) -> Arc<dyn SessionRepo> {
-        self.store()
-    }
-
-    fn passkeys(&self) -> Arc<dyn PasskeyRepo> {
-        self.store()
-    }
-
-    fn ceremonies(&self) -> Arc<dyn CeremonyRepo> {
-        self.store()
-    }
-
-    fn profiles(&self) -> Arc<dyn ProfileRepo> {
-        self.store()
-    }
-
-    fn contacts(&self) -> Arc<dyn ContactRepo> {
-        self.store()
-    }
-
-    fn rooms(&self) -> Arc<dyn RoomRepo> {
-        self.store()
-    }
-
-    fn inboxes(&self) -> Arc<dyn InboxRepo> {
-        self.store()
-    }
-
-    fn archive(&self) -> Arc<dyn Archive> {
-        self.store()
-    }
-
-    async fn poison_user(&self, id: UserId) {
-        self.harness.poison_user(id).await;
-    }
-
-    async fn poison_passkey(&self, id: &CredentialId) {
-        self.harness.poison_passkey(id).await;
-    }
-
-    async fn poison_room(&self, id: RoomId) {
-        self.harness.poison_room(id).await;
-    }
-
-    async fn poison_entry(&self, user: UserId, seq: Seq) {
-        self.harness.poison_entry(user, seq).await;
-    }
-}
-
-struct Store<S> {
-    ports: Ports,
-    sabotage: Arc<S>,
+pub(super) struct Store<S> {
+    pub(super) ports: Ports,
+    pub(super) sabotage: Arc<S>,
 }
 
 #[async_trait]
