@@ -1,6 +1,8 @@
 //! What the suite needs to know of a store: how to get an empty one, and how to look at it.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::{fs, io};
 
 use async_trait::async_trait;
 use parlour_domain::port::{
@@ -27,6 +29,11 @@ pub trait Harness: Sized + Send + Sync + 'static {
 
     /// Closes the store and opens the same data again, also as the target of an import that was not finished.
     async fn reopen(self) -> Self;
+
+    /// Opens what another process finds once this one was killed, at this very moment: nothing is closed, and nothing that
+    /// was not written yet is written any more. For a store in files that is a [copy](copy_files) of them, for one on a
+    /// server another connection. A store that ends with its process is itself.
+    async fn crash(self) -> Self;
 
     /// What it runs on. Asked only when the laws that hold are to be written down.
     async fn engine(&self) -> Engine;
@@ -69,4 +76,23 @@ pub trait Harness: Sized + Send + Sync + 'static {
 
     /// Makes that stored inbox entry unparsable, behind the store's back.
     async fn poison_entry(&self, user: UserId, seq: Seq);
+}
+
+/// Copies what is in a directory into another one that is there, as it is now.
+///
+/// # Errors
+///
+/// Something can't be read or written.
+pub fn copy_files(from: &Path, to: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let copy = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            fs::create_dir(&copy)?;
+            copy_files(&entry.path(), &copy)?;
+        } else {
+            fs::copy(entry.path(), copy)?;
+        }
+    }
+    Ok(())
 }

@@ -29,6 +29,9 @@
 //!     async fn reopen(self) -> Self {
 //!         self
 //!     }
+//!     async fn crash(self) -> Self {
+//!         self
+//!     }
 //!     async fn engine(&self) -> Engine {
 //!         Engine { name: "memory".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
 //!     }
@@ -96,6 +99,7 @@ mod contacts;
 mod contest;
 mod contest_of_rooms;
 mod corruption;
+mod crash;
 mod density;
 mod dropped;
 mod durability;
@@ -132,7 +136,7 @@ pub mod saboteur;
 use registry::law_list;
 
 pub use concurrency::race_direct_rooms;
-pub use harness::{Engine, Harness};
+pub use harness::{Engine, Harness, copy_files};
 pub use prove::{examine, examine_within, prove, prove_law};
 pub use record::WRITE_LAWS;
 pub use registry::{LAWS, NUMBER_OF_LAWS, laws};

@@ -17,6 +17,7 @@ macro_rules! each_law {
             bounds::pages_are_as_long_as_asked_for => CapsPages,
             bounds::a_page_goes_on_from_a_place_where_nothing_is => LooksForTheLastRoom,
             users::users_and_sessions_are_there_after_reopening => WritesUsersLater,
+            crash::users_and_sessions_are_there_after_a_crash => WritesUsersWhenClosed,
             sessions::a_session_comes_back_as_it_went_in => KeepsWholeSeconds,
             sessions::a_session_is_found_by_its_whole_token => ComparesHalfOfTheHash,
             sessions::inserting_the_same_session_again_has_one_effect => RefusesTheSameSessionAgain,
@@ -75,6 +76,7 @@ macro_rules! each_law {
             commit::a_pair_may_have_a_new_direct_room_after_deletion => NeverFreesPairs,
             commit::an_expired_key_is_replaced => NeverReplacesKeys,
             commit::rooms_and_inboxes_are_there_after_reopening => WritesRoomsLater,
+            crash::rooms_and_inboxes_are_there_after_a_crash => WritesRoomsWhenClosed,
             changes::a_change_of_people_changes_who_lists_the_room => KeepsListingRoomsToThoseWhoLeft,
             changes::a_changed_participant_is_replaced_and_the_others_stay => AddsBeforeItRemoves,
             refusal::a_room_is_created_once => OverwritesRooms,
@@ -193,6 +195,6 @@ pub(crate) use law_list;
 each_law! { law_list [] }
 
 /// How many laws there are; a law that gets lost fails the build here and a test in every store.
-pub const NUMBER_OF_LAWS: usize = 110;
+pub const NUMBER_OF_LAWS: usize = 112;
 
 const _: () = assert!(LAWS.len() == NUMBER_OF_LAWS);

@@ -11,7 +11,7 @@ use parlour_domain::port::{
     Archive, CeremonyRepo, ContactRepo, InboxRepo, PasskeyRepo, ProfileRepo, RoomRepo, SessionRepo, UserRepo,
 };
 use parlour_domain::{CredentialId, RoomId, Seq, UserId};
-use parlour_store_contract::{Engine, Harness};
+use parlour_store_contract::{Engine, Harness, copy_files};
 use parlour_store_surrealdb::{ConnectError, SurrealStore};
 use tempfile::TempDir;
 
@@ -93,6 +93,13 @@ impl<E: Embedding, const STRANGERS: bool> Harness for Embedded<E, STRANGERS> {
         }
         self.store.close().await;
         Self::open(self.dir).await
+    }
+
+    async fn crash(self) -> Self {
+        let Some(dir) = &self.dir else { return self };
+        let left = tempfile::tempdir().unwrap();
+        copy_files(dir.path(), left.path()).unwrap();
+        Self::open(Some(left)).await
     }
 
     async fn engine(&self) -> Engine {

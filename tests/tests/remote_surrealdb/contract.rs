@@ -52,6 +52,10 @@ impl<const PROGRAMS: usize> Harness for Remote<PROGRAMS> {
         Self::open(self.url).await
     }
 
+    async fn crash(self) -> Self {
+        Self::open(self.url).await
+    }
+
     async fn engine(&self) -> Engine {
         Engine { name: "SurrealDB server".to_owned(), version: self.stores[0].engine_version().await.unwrap() }
     }

@@ -18,13 +18,15 @@ pub trait ContactRepo: Send + Sync {
 
     /// Sets the policy of a user.
     ///
-    /// - MUST be durable before it answers: law `policies_and_blocks_are_there_after_reopening`.
+    /// - MUST be durable before it answers: law `policies_and_blocks_are_there_after_reopening`; and not only once the store
+    ///   is closed: law `users_and_sessions_are_there_after_a_crash`.
     async fn set_policy(&self, user: UserId, policy: ContactPolicy) -> Result<(), WriteError>;
 
     /// Adds a block.
     ///
     /// - MUST keep the first one when the pair is blocked again: law `blocking_again_has_one_effect`.
-    /// - MUST be durable before it answers: law `policies_and_blocks_are_there_after_reopening`.
+    /// - MUST be durable before it answers: law `policies_and_blocks_are_there_after_reopening`; and not only once the store
+    ///   is closed: law `users_and_sessions_are_there_after_a_crash`.
     async fn block(&self, block: Block) -> Result<(), WriteError>;
 
     /// Removes a block, and answers whether there was one.

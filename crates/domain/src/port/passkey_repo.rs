@@ -28,6 +28,8 @@ pub trait PasskeyRepo: Send + Sync {
     ///   `all_passkeys_of_a_user_have_one_handle`.
     /// - MUST answer success when the very same passkey is added again: law `adding_the_same_passkey_again_has_one_effect`.
     /// - MUST keep every field unchanged: law `a_passkey_comes_back_as_it_went_in`.
+    /// - MUST be durable before it answers, and not only once the store is closed: law
+    ///   `users_and_sessions_are_there_after_a_crash`.
     async fn add(&self, passkey: Passkey) -> Result<(), AddPasskeyError>;
 
     /// The passkey of that id.

@@ -21,7 +21,8 @@ pub trait ProfileRepo: Send + Sync {
     ///
     /// - MUST change nothing else: law `a_new_display_name_is_all_that_changes`; and no user who is deactivated, also when
     ///   that happens at the same time: law `a_rename_brings_nobody_back`.
-    /// - MUST be durable before it answers: law `a_new_display_name_is_there_after_reopening`.
+    /// - MUST be durable before it answers: law `a_new_display_name_is_there_after_reopening`; and not only once the store
+    ///   is closed: law `users_and_sessions_are_there_after_a_crash`.
     async fn rename(&self, id: UserId, name: DisplayName) -> Result<bool, WriteError>;
 
     /// Deactivates a user: inactive, named [`DisplayName::tombstone`], without sessions and passkeys. Answers the

@@ -49,7 +49,8 @@ pub trait RoomRepo: Send + Sync {
     /// - MUST leave somebody who is both removed and added in the room as they were added (see
     ///   [`ParticipantChange`](crate::ParticipantChange)), and whom the commit does not name as they were: law
     ///   `a_changed_participant_is_replaced_and_the_others_stay`.
-    /// - MUST be durable before it answers: law `rooms_and_inboxes_are_there_after_reopening`.
+    /// - MUST be durable before it answers: law `rooms_and_inboxes_are_there_after_reopening`; and not only once the store
+    ///   is closed: law `rooms_and_inboxes_are_there_after_a_crash`.
     /// - MUST keep every field unchanged: law `a_room_comes_back_as_it_went_in`.
     async fn commit(&self, commit: RoomCommit) -> Result<Committed, CommitError>;
 

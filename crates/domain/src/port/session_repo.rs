@@ -15,7 +15,8 @@ pub trait SessionRepo: Send + Sync {
     ///   `inserting_the_same_session_again_has_one_effect`.
     /// - MUST keep every field unchanged: law `a_session_comes_back_as_it_went_in`.
     /// - MUST take it whether its user is active, inactive or unknown: law `a_session_of_an_inactive_user_is_not_found`.
-    /// - MUST be durable before it answers: law `users_and_sessions_are_there_after_reopening`.
+    /// - MUST be durable before it answers: law `users_and_sessions_are_there_after_reopening`; and not only once the store
+    ///   is closed: law `users_and_sessions_are_there_after_a_crash`.
     async fn insert(&self, session: Session) -> Result<(), WriteError>;
 
     /// The session whose token has that hash, expired or not.

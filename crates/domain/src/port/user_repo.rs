@@ -16,7 +16,8 @@ pub trait UserRepo: Send + Sync {
     /// - MUST answer success when the very same user is inserted again: law
     ///   `inserting_the_same_user_again_has_one_effect`.
     /// - MUST keep every field unchanged: law `a_user_comes_back_as_it_went_in`.
-    /// - MUST be durable before it answers: law `users_and_sessions_are_there_after_reopening`.
+    /// - MUST be durable before it answers: law `users_and_sessions_are_there_after_reopening`; and not only once the store
+    ///   is closed: law `users_and_sessions_are_there_after_a_crash`.
     async fn insert(&self, user: User) -> Result<(), InsertUserError>;
 
     /// Those of `ids` that exist, active or not, in any order, each once.

@@ -7,6 +7,7 @@ mod archive;
 mod bounds;
 mod ceremonies;
 mod changes;
+mod closing;
 mod contacts;
 mod contests;
 mod corruption;
@@ -49,6 +50,7 @@ pub use ceremonies::{
 pub use changes::{
     AnswersNoEntries, ForgetsCommits, NeverFreesPairs, NeverReplacesKeys, WritesRoomsLater, WritesTheRoomBeforeItWaits,
 };
+pub use closing::{WritesRoomsWhenClosed, WritesUsersWhenClosed};
 pub use contacts::{
     AsksTheOtherWay, KeepsTheFirstPolicy, RepeatsTheLastBlock, ReplacesBlocks, UnblocksBothWays, WritesPoliciesLater,
 };
@@ -93,6 +95,8 @@ pub use sabotaged::Sabotaged;
 #[expect(missing_docs, reason = "the ports document their methods")]
 #[async_trait]
 pub trait Sabotage: Default + Send + Sync + 'static {
+    /// Before the store is closed in order.
+    async fn close(&self, _: &Ports) {}
     async fn insert_user(&self, to: &Ports, user: User) -> Result<(), InsertUserError> {
         to.users.insert(user).await
     }

@@ -12,7 +12,8 @@ use super::Sabotage;
 use super::ports::{Ports, Store};
 use crate::{Engine, Harness};
 
-/// Any store, with what the sabotage `S` makes of it. What the sabotage keeps to itself is lost when it is reopened.
+/// Any store, with what the sabotage `S` makes of it. What the sabotage keeps to itself, and has not written when it
+/// was closed, is lost with the process.
 pub struct Sabotaged<H, S> {
     harness: H,
     sabotage: Arc<S>,
@@ -23,8 +24,8 @@ impl<H: Harness, S: Sabotage> Sabotaged<H, S> {
         Self { harness, sabotage: Arc::new(S::default()) }
     }
 
-    fn store(&self) -> Arc<Store<S>> {
-        let ports = Ports {
+    fn ports(&self) -> Ports {
+        Ports {
             users: self.harness.users(),
             sessions: self.harness.sessions(),
             passkeys: self.harness.passkeys(),
@@ -34,8 +35,11 @@ impl<H: Harness, S: Sabotage> Sabotaged<H, S> {
             rooms: self.harness.rooms(),
             inboxes: self.harness.inboxes(),
             archive: self.harness.archive(),
-        };
-        Arc::new(Store { ports, sabotage: Arc::clone(&self.sabotage) })
+        }
+    }
+
+    fn store(&self) -> Arc<Store<S>> {
+        Arc::new(Store { ports: self.ports(), sabotage: Arc::clone(&self.sabotage) })
     }
 }
 
@@ -46,7 +50,12 @@ impl<H: Harness, S: Sabotage> Harness for Sabotaged<H, S> {
     }
 
     async fn reopen(self) -> Self {
+        self.sabotage.close(&self.ports()).await;
         Self::of(self.harness.reopen().await)
+    }
+
+    async fn crash(self) -> Self {
+        Self::of(self.harness.crash().await)
     }
 
     async fn engine(&self) -> Engine {

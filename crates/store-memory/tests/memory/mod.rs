@@ -24,6 +24,11 @@ impl Harness for Memory {
         Self(self.0.clone())
     }
 
+    /// Memory ends with its process.
+    async fn crash(self) -> Self {
+        self
+    }
+
     async fn engine(&self) -> Engine {
         Engine { name: "memory".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
     }

@@ -35,6 +35,10 @@ impl<E: scratch::Engine> Harness for Server<E> {
         Self::open(self.database).await
     }
 
+    async fn crash(self) -> Self {
+        Self::open(self.database).await
+    }
+
     async fn engine(&self) -> Engine {
         let version = poison::version(&self.database.url(), "SELECT version() AS version").await;
         let name = match E::FIRST {

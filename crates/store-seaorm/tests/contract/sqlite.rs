@@ -7,7 +7,7 @@ use parlour_domain::port::{
     Archive, CeremonyRepo, ContactRepo, InboxRepo, PasskeyRepo, ProfileRepo, RoomRepo, SessionRepo, UserRepo,
 };
 use parlour_domain::{CredentialId, RoomId, Seq, UserId};
-use parlour_store_contract::{Engine, Harness};
+use parlour_store_contract::{Engine, Harness, copy_files};
 use parlour_store_seaorm::SqlStore;
 use tempfile::TempDir;
 
@@ -38,6 +38,12 @@ impl Harness for Sqlite {
     async fn reopen(self) -> Self {
         self.store.close().await;
         Self::open(self.directory).await
+    }
+
+    async fn crash(self) -> Self {
+        let left = tempfile::tempdir().unwrap();
+        copy_files(self.directory.path(), left.path()).unwrap();
+        Self::open(left).await
     }
 
     async fn engine(&self) -> Engine {

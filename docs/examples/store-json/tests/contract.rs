@@ -9,7 +9,7 @@ use parlour_domain::port::{
     Archive, CeremonyRepo, ContactRepo, InboxRepo, PasskeyRepo, ProfileRepo, RoomRepo, SessionRepo, UserRepo,
 };
 use parlour_domain::{CredentialId, RoomId, Seq, UserId};
-use parlour_store_contract::{Engine, Harness};
+use parlour_store_contract::{Engine, Harness, copy_files};
 use serde_json::Value;
 use store_json::{ConnectError, JsonStore};
 use tempfile::TempDir;
@@ -51,6 +51,12 @@ impl Harness for InDirectory {
     async fn reopen(self) -> Self {
         drop(self.store);
         Self::open(self.directory)
+    }
+
+    async fn crash(self) -> Self {
+        let left = tempfile::tempdir().unwrap();
+        copy_files(self.directory.path(), left.path()).unwrap();
+        Self::open(left)
     }
 
     async fn engine(&self) -> Engine {
