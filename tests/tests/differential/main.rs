@@ -92,7 +92,13 @@ fn surrealdb_in_memory_answers_like_the_memory_store() {
 
 #[test]
 fn surrealdb_on_disk_answers_like_the_memory_store() {
-    differ::<engine::surrealdb::OnDisk>("surrealkv");
+    differ::<engine::surrealdb::OnDisk<engine::surrealdb::SurrealKv>>("surrealkv");
+}
+
+#[cfg(feature = "rocksdb")]
+#[test]
+fn rocksdb_answers_like_the_memory_store() {
+    differ::<engine::surrealdb::OnDisk<engine::surrealdb::RocksDb>>("rocksdb");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Embedded SurrealDB: in memory, and in a directory per store.
 
+use std::marker::PhantomData;
+
 use parlour_store_surrealdb::SurrealStore;
 use tempfile::TempDir;
 
@@ -31,15 +33,34 @@ impl Engine for InMemory {
     }
 }
 
-#[derive(Default)]
-pub(crate) struct OnDisk {
-    directory: Option<TempDir>,
-    open: Option<SurrealStore>,
+/// An engine that keeps its data in a directory.
+pub(crate) trait Kept {
+    const SCHEME: &'static str;
 }
 
-impl Engine for OnDisk {
+pub(crate) struct SurrealKv;
+
+impl Kept for SurrealKv {
+    const SCHEME: &'static str = "surrealkv";
+}
+
+#[cfg(feature = "rocksdb")]
+pub(crate) struct RocksDb;
+
+#[cfg(feature = "rocksdb")]
+impl Kept for RocksDb {
+    const SCHEME: &'static str = "rocksdb";
+}
+
+pub(crate) struct OnDisk<K: Kept> {
+    directory: Option<TempDir>,
+    open: Option<SurrealStore>,
+    kept: PhantomData<K>,
+}
+
+impl<K: Kept> Engine for OnDisk<K> {
     async fn start() -> Self {
-        Self::default()
+        Self { directory: None, open: None, kept: PhantomData }
     }
 
     async fn empty(&mut self) -> Ports {
@@ -51,7 +72,7 @@ impl Engine for OnDisk {
     async fn reopen(&mut self) -> Ports {
         close(&mut self.open).await;
         let path = self.directory.as_ref().unwrap().path().join("store");
-        let store = SurrealStore::connect(&format!("surrealkv://{}", path.display())).await.unwrap();
+        let store = SurrealStore::connect(&format!("{}://{}", K::SCHEME, path.display())).await.unwrap();
         Ports::of(self.open.insert(store))
     }
 
