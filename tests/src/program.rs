@@ -24,7 +24,9 @@ pub(crate) fn path() -> anyhow::Result<&'static Path> {
 /// does: whoever ran that finds everything built already.
 fn build() -> anyhow::Result<PathBuf> {
     let test = std::env::current_exe()?;
-    let target = test.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
+    let tagged = test.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
+    // Cargo does not tag a directory that was there before it came.
+    let target = tagged.or_else(|| test.ancestors().nth(3));
     let target = target.context("the test lies in a target directory")?;
     let profile =
         test.ancestors().nth(2).and_then(Path::file_name).context("the test lies in a profile's directory")?;
