@@ -13,7 +13,8 @@ use crate::{Harness, Violation};
 /// Whoever was told that they are registered, signed in or rid of somebody is so for the next process, too.
 pub async fn users_and_sessions_are_there_after_a_crash<H: Harness>(store: H) -> Result<(), Violation> {
     let must = Must::of(
-        "UserRepo::insert, ProfileRepo::rename, SessionRepo::insert, PasskeyRepo::add, ContactRepo::block",
+        "UserRepo::insert, ProfileRepo::rename, SessionRepo::insert, PasskeyRepo::add, ContactRepo::set_policy, \
+         ContactRepo::block",
         "users_and_sessions_are_there_after_a_crash",
         "be durable before it answers, and not only once the store is closed",
     );

@@ -44,7 +44,7 @@ mod closing {
         assert_eq!(verdict.map_err(|violation| violation.to_string()), Ok(()));
     }
 
-    #[tokio::test(flavor = "multi_thread")]
+    #[tokio::test]
     async fn users_that_are_written_when_the_store_is_closed_are_missed_after_a_crash_alone() {
         type Lazy = Sabotaged<Memory, WritesUsersWhenClosed>;
         holds(laws::users_and_sessions_are_there_after_reopening(Lazy::fresh().await).await);
@@ -52,7 +52,7 @@ mod closing {
         assert_eq!(violation.when, "the process was killed; the users");
     }
 
-    #[tokio::test(flavor = "multi_thread")]
+    #[tokio::test]
     async fn rooms_that_are_written_when_the_store_is_closed_are_missed_after_a_crash_alone() {
         type Lazy = Sabotaged<Memory, WritesRoomsWhenClosed>;
         holds(laws::rooms_and_inboxes_are_there_after_reopening(Lazy::fresh().await).await);

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use parlour_domain::RoomId;
 use parlour_domain::port::{Committed, RoomRepo};
+use parlour_store_contract::copy_files;
 use parlour_store_contract::fixture::{Creation, crowd};
 use parlour_store_surrealdb::SurrealStore;
 use tempfile::TempDir;
@@ -33,20 +34,8 @@ async fn is_there(store: &SurrealStore, room: RoomId) -> bool {
 /// What is left when the process that has `folder` open is killed now.
 fn crash(folder: &Path) -> TempDir {
     let image = tempfile::tempdir().unwrap();
-    copy(folder, image.path());
+    copy_files(folder, image.path()).unwrap();
     image
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).unwrap();
-        }
-    }
 }
 
 fn newest_segment(folder: &Path) -> PathBuf {
