@@ -103,11 +103,11 @@ impl<E: Engine> Asked<'_, E> {
         };
         match answer {
             Err(error) if is_connection_lost(&error) => {
-                self.trouble.happened();
+                self.trouble.happened(Instant::now());
                 Err(failed(error))
             }
             Err(error) if is_read_only(&error) => {
-                self.trouble.server_moved();
+                self.trouble.server_moved(Instant::now());
                 Err(failed(error))
             }
             answered => {

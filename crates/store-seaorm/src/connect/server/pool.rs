@@ -46,7 +46,7 @@ impl<E: Engine> Clone for Pool<E> {
 impl<E: Engine> Pool<E> {
     /// Connects when it has to.
     pub(super) fn new(options: Options<E>, limits: Limits) -> Self {
-        let trouble = Arc::new(Trouble::none());
+        let trouble = Arc::new(Trouble::none(Instant::now()));
         let known = Arc::clone(&trouble);
         let connections = PoolOptions::<E>::new()
             .max_connections(CONNECTIONS)
@@ -63,8 +63,9 @@ impl<E: Engine> Pool<E> {
                 })
             })
             .before_acquire(move |connection, used| {
-                let is_elsewhere = known.server_moved_within(used.age);
-                let is_doubtful = used.idle_for > STALE || known.was_within(used.idle_for);
+                let now = Instant::now();
+                let is_elsewhere = known.server_moved_from(used.age, now);
+                let is_doubtful = used.idle_for > STALE || known.happened_to(used.idle_for, now);
                 Box::pin(async move { Ok(!is_elsewhere && (!is_doubtful || answers(connection).await)) })
             })
             .connect_lazy_with(options);
