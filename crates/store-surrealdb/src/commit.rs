@@ -1,5 +1,6 @@
 //! How a [`RoomCommit`] is applied: as one statement, which the engine applies whole or not at all.
 
+mod batch;
 mod heads;
 mod plan;
 mod queue;
