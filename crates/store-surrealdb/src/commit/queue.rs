@@ -50,10 +50,22 @@ impl Queue {
         plan: Plan,
     ) -> Result<Committed, CommitError> {
         engine.expect_open()?;
+        self.line_up(engine, heads, plan).await
+    }
+
+    async fn line_up(
+        self: &Arc<Self>,
+        engine: &Engine,
+        heads: &Arc<Heads>,
+        plan: Plan,
+    ) -> Result<Committed, CommitError> {
         let (done, settled) = oneshot::channel();
         if let Some(lane) = self.enter(Creation { plan, since: Instant::now(), done }, engine.bound())? {
             let heads = Arc::clone(heads);
-            engine.spawn(async move |session| lane.work(&session, &heads).await)?;
+            // A lane that cannot begin answers for whatever no other lane takes up, and this creation may be taken up.
+            if let Err(failure) = engine.spawn(async move |session| lane.work(&session, &heads).await) {
+                tracing::debug!(error = &failure as &dyn std::error::Error, "creations cannot be taken up");
+            }
         }
         settled.await.unwrap_or_else(|lost| Err(CommitError::OutcomeUnknown(lost.into())))
     }
@@ -155,7 +167,7 @@ impl Drop for Lane {
         if self.is_over {
             return;
         }
-        // It panicked, or the store is closed.
+        // It panicked, or the engine is away or closed.
         let mut state = self.queue.lock();
         state.lanes -= 1;
         for user in &self.recipients {
@@ -167,5 +179,55 @@ impl Drop for Lane {
                 creation.refuse(Failure::Closed);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use parlour_store_contract::fixture::{self, people};
+
+    use super::*;
+    use crate::SurrealStore;
+
+    fn plan() -> Plan {
+        let [alice, bob] = people();
+        Plan::of(fixture::Creation::direct(&alice, &bob).commit().into_parts(), None)
+    }
+
+    /// A store that is closed after a creation found it open; `lanes` are under way.
+    async fn closed_meanwhile(lanes: usize) -> (SurrealStore, Vec<Lane>) {
+        let store = SurrealStore::connect("surreal-mem:").await.unwrap();
+        let under_way = (0..lanes).map(|_| {
+            let (done, _) = oneshot::channel();
+            store.queue.enter(Creation { plan: plan(), since: Instant::now(), done }, None).unwrap().unwrap()
+        });
+        let under_way = under_way.collect();
+        store.close().await;
+        (store, under_way)
+    }
+
+    #[tokio::test]
+    async fn a_creation_is_not_refused_while_a_lane_under_way_may_take_it_up() {
+        let (store, mut lanes) = closed_meanwhile(LANES - 1).await;
+        let mut late = pin!(store.queue.line_up(&store.engine, &store.heads, plan()));
+        tokio::select! {
+            biased;
+            settled = &mut late => panic!("it was settled too early: {settled:?}"),
+            () = std::future::ready(()) => {}
+        }
+        for creation in lanes[0].next().unwrap() {
+            creation.answer(Ok(Committed::AlreadyApplied));
+        }
+        assert!(matches!(late.await, Ok(Committed::AlreadyApplied)));
+    }
+
+    #[tokio::test]
+    async fn a_creation_that_no_lane_takes_up_is_refused() {
+        let (store, _) = closed_meanwhile(0).await;
+        let refused = store.queue.line_up(&store.engine, &store.heads, plan()).await;
+        assert!(matches!(refused, Err(CommitError::Unavailable(_))), "{refused:?}");
+        assert!(store.queue.lock().waiting.is_empty());
     }
 }
