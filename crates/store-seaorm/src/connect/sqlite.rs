@@ -8,6 +8,7 @@ use sea_orm::sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteLockingMode, SqlitePoolOptions, SqliteSynchronous,
 };
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions};
+use tokio::time::{Instant, sleep};
 
 use super::{ConnectError, Db, Purpose, SqlStore, refuse_unfinished};
 use crate::classify::is_locked_by_another;
@@ -17,6 +18,8 @@ use crate::schema::{Current, bring_up_to_date};
 const READERS: u32 = 8;
 /// How long another process may hold the write lock before we give up.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long to leave a file alone that another process has.
+const BUSY_PAUSE: Duration = Duration::from_millis(10);
 /// How long a call waits for its turn.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -42,7 +45,11 @@ pub(super) async fn open(path: &str, purpose: Purpose) -> Result<SqlStore, Conne
         Purpose::Use => Access::Write,
         Purpose::Copy => Access::Alone,
     };
-    let opened = connect(path.clone(), access).await.map_err(|source| match purpose {
+    let opened = match access {
+        Access::Write => when_let_in(|| connect(path.clone(), access)).await,
+        Access::Read | Access::Alone => connect(path.clone(), access).await,
+    };
+    let opened = opened.map_err(|source| match purpose {
         Purpose::Copy if is_locked_by_another(&source) => ConnectError::InUse { database: database.clone() },
         _ => unreachable(source),
     });
@@ -66,6 +73,17 @@ enum Access {
     Read,
     /// Writes and reads, and keeps everybody else out.
     Alone,
+}
+
+/// Opens a file; again when another process was just making it: for the change to a write-ahead log SQLite does not wait.
+async fn when_let_in<T, F: Future<Output = Result<T, DbErr>>>(mut open: impl FnMut() -> F) -> Result<T, DbErr> {
+    let until = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        match open().await {
+            Err(error) if is_locked_by_another(&error) && Instant::now() < until => sleep(BUSY_PAUSE).await,
+            decided => return decided,
+        }
+    }
 }
 
 async fn connect(path: PathBuf, access: Access) -> Result<DatabaseConnection, DbErr> {
@@ -112,4 +130,43 @@ fn closed_when_stuck(pool: SqlitePoolOptions) -> SqlitePoolOptions {
 fn writable(file: SqliteConnectOptions) -> SqliteConnectOptions {
     // FULL: an answered commit survives a power failure, not only a crash of the program.
     file.create_if_missing(true).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::ready;
+
+    use sea_orm::{ConnectionTrait, TransactionTrait};
+    use tokio::sync::Mutex;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_new_file_that_another_process_has_locked_is_waited_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("parlour.db");
+        let other = Database::connect(format!("sqlite://{}?mode=rwc", path.display())).await.unwrap();
+        other.execute_unprepared("CREATE TABLE t (x)").await.unwrap();
+        let lock = Mutex::new(Some(other.begin_with_options(WRITE).await.unwrap()));
+        let opened = when_let_in(|| async {
+            let opened = connect(path.clone(), Access::Write).await;
+            if opened.is_err() {
+                lock.lock().await.take().unwrap().rollback().await.unwrap();
+            }
+            opened
+        });
+        opened.await.unwrap().close().await.unwrap();
+        assert!(lock.into_inner().is_none(), "SQLite waits by itself");
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_no_database_is_not_waited_for() {
+        let mut times = 0;
+        let refused = when_let_in(|| {
+            times += 1;
+            ready(Err::<(), _>(DbErr::Custom("no database".to_owned())))
+        });
+        assert_eq!(refused.await, Err(DbErr::Custom("no database".to_owned())));
+        assert_eq!(times, 1);
+    }
 }
