@@ -11,6 +11,7 @@ mod client;
 mod crowd;
 mod installation;
 mod person;
+mod port;
 mod postgres;
 mod process;
 mod program;
@@ -24,7 +25,7 @@ mod waiting;
 pub mod workspace;
 
 pub use browser::Browser;
-pub use client::{Client, Reply, is_lost};
+pub use client::{Client, Reply, is_lost, plain_http};
 pub use crowd::{Crowd, Doubt, Ledger, Writing};
 pub use installation::{Installation, Store};
 pub use person::Person;

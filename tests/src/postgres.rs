@@ -1,26 +1,22 @@
 //! A PostgreSQL server of a test's own, which may be stopped and started as the test likes.
 
 use std::fs::File;
-use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::{MetadataExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, ensure};
 use tempfile::TempDir;
 
+use crate::eventually;
+use crate::port::free_port;
 use crate::process::Process;
-use crate::{Random, eventually};
 
 const FOLDER_OF_PROGRAMS: &str = "PARLOUR_TEST_POSTGRES_BIN";
 const WHERE_DEBIAN_HAS_THEM: &str = "/usr/lib/postgresql/15/bin";
 
 /// It refuses to run as root; the package makes this user for it.
 const USER: &str = "postgres";
-
-/// Ports that no system hands out by itself: it has to come back to the same one, and nobody may take it meanwhile.
-const FIRST_PORT: u16 = 20_000;
-const PORTS: u64 = 10_000;
 
 /// How a server is told to stop (PostgreSQL, "Shutting Down the Server").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,15 +155,4 @@ fn id_of(user: &str, which: &str) -> anyhow::Result<u32> {
     let output = Command::new("id").args([which, user]).output().context("run id")?;
     ensure!(output.status.success(), "there is no user {user} to run PostgreSQL as: {}", output.status);
     Ok(String::from_utf8(output.stdout)?.trim().parse()?)
-}
-
-fn free_port() -> anyhow::Result<u16> {
-    let mut random = Random::from_seed(Random::seed());
-    for _ in 0..100 {
-        let port = FIRST_PORT + u16::try_from(random.below(PORTS))?;
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
-            return Ok(port);
-        }
-    }
-    bail!("no port is free")
 }

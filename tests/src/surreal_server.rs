@@ -1,6 +1,6 @@
 //! A SurrealDB server for the tests of the remote engine.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -12,6 +12,7 @@ use tokio::runtime::Runtime;
 
 use crate::eventually;
 use crate::installation::append_to;
+use crate::port::free_port;
 use crate::process::Process;
 
 /// The name and the password of the user that the server makes for itself.
@@ -88,7 +89,7 @@ impl SurrealServer {
         let folder = TempDir::with_prefix("parlour-surrealdb-")?;
         let mut server = Self { program: program.into(), kept, doors, identity, folder, port: 0, process: None };
         for _ in 0..PORTS_TRIED {
-            server.port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+            server.port = free_port()?;
             if server.start_again().await.is_ok() {
                 return Ok(server);
             }

@@ -7,7 +7,7 @@ use parlour_domain::port::{PasskeyRepo, SessionRepo, UserRepo};
 use parlour_domain::{SESSION_LIFETIME, Session, SessionId, SessionToken, Timestamp, User, UserId};
 use parlour_store_contract::fixture;
 use parlour_store_seaorm::SqlStore;
-use parlour_tests::{Heard, Installation, Server, Socket};
+use parlour_tests::{Heard, Installation, Server, Socket, plain_http};
 use reqwest::{Method, redirect};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -50,7 +50,7 @@ impl Stage {
         for user in cast.everybody() {
             UserRepo::insert(&store, user.clone()).await?;
         }
-        let http = reqwest::Client::builder().no_proxy().redirect(redirect::Policy::none()).build()?;
+        let http = plain_http().redirect(redirect::Policy::none()).build()?;
         Ok(Self { server, store, http, cast, _installation: installation, _folder: folder })
     }
 
