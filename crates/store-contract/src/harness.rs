@@ -24,6 +24,10 @@ pub struct Engine {
 /// Its methods may panic when the engine fails them: they are no part of what is tested.
 #[async_trait]
 pub trait Harness: Sized + Send + Sync + 'static {
+    /// How many laws may run on such stores at once, each on up to three stores: a server lets only so many connect. As many
+    /// as there are threads for tests when it is not said.
+    const AT_ONCE: usize = usize::MAX;
+
     /// An empty store that nobody else uses.
     async fn fresh() -> Self;
 

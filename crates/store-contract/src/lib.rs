@@ -124,6 +124,7 @@ mod session_ends;
 mod sessions;
 mod shared;
 mod trail;
+mod turn;
 mod users;
 mod violation;
 mod wholeness;

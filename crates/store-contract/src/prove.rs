@@ -2,6 +2,7 @@
 
 #![expect(clippy::panic, clippy::expect_used, reason = "a law that is broken fails its test")]
 
+use std::any::TypeId;
 use std::time::Duration;
 
 use tokio::runtime::Builder;
@@ -9,6 +10,7 @@ use tokio::time::timeout;
 
 use crate::record::Record;
 use crate::trail::Trail;
+use crate::turn::Turn;
 use crate::{Harness, Violation, laws};
 
 /// Every whole law ends within seconds on every store known; a single answer is there long before, on any machine.
@@ -73,6 +75,7 @@ pub fn prove_law<H: Harness, F>(name: &'static str, law: impl FnOnce(H) -> F)
 where
     F: Future<Output = Result<(), Violation>> + Send + 'static,
 {
+    let _turn = Turn::wait(TypeId::of::<H>(), H::AT_ONCE);
     let runtime = Builder::new_multi_thread().worker_threads(4).enable_all().build().expect("threads for the law");
     let verdict = runtime.block_on(async {
         let store = H::fresh().await;

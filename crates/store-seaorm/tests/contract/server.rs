@@ -26,6 +26,9 @@ impl<E: scratch::Engine> Server<E> {
 
 #[async_trait]
 impl<E: scratch::Engine> Harness for Server<E> {
+    /// Each store has up to 16 connections, and PostgreSQL lets 97 in when nobody has set it.
+    const AT_ONCE: usize = 4;
+
     async fn fresh() -> Self {
         Self::open(Scratch::make().await).await
     }
