@@ -2,6 +2,8 @@
 //!
 //! The mailbox is the quick way and may miss anything; the inbox is the truth. Whenever what the mailbox gives does not
 //! follow what was sent, the feed reads the inbox from there.
+//!
+//! A store that came back older gives places that were sent to other events. So the feed remembers which ones it sent.
 
 use std::cmp::Ordering;
 use std::collections::VecDeque;
@@ -12,7 +14,7 @@ use std::time::Duration;
 use bytestring::ByteString;
 use parlour_domain::port::ReadError;
 use parlour_domain::usecase::ReadInbox;
-use parlour_domain::{InboxEntry, InboxView, Seq};
+use parlour_domain::{EventId, InboxEntry, InboxView, Seq};
 use tokio::time::{Instant, timeout};
 
 use crate::Limits;
@@ -28,6 +30,11 @@ pub(crate) struct Feed {
     limits: Limits,
     page: VecDeque<InboxEntry>,
     is_behind: bool,
+    /// The newest events that were sent, the last one at the place [`sent`](Feed::sent). There are no more of them than
+    /// may wait in the mailbox, since a notice is hardly ever later than that.
+    recent: VecDeque<EventId>,
+    /// A place that was sent belongs to another event now.
+    has_lost: bool,
     /// Kept here so that dropping the future of [`next`](Feed::next) does not start the question again.
     reading: Option<Reading>,
     failures: u32,
@@ -43,6 +50,8 @@ impl Feed {
             limits,
             page: VecDeque::new(),
             is_behind: false,
+            recent: VecDeque::new(),
+            has_lost: false,
             reading: None,
             failures: 0,
             retry_at: None,
@@ -88,9 +97,13 @@ impl Feed {
     /// The event's frame when it is the next one; one that was sent is dropped, one beyond the next has to wait.
     fn accept(&mut self, delivery: &Delivery) -> Option<ByteString> {
         match delivery.seq().cmp(&self.sent().next()) {
-            Ordering::Less => None,
+            Ordering::Less => {
+                self.compare(delivery);
+                None
+            }
             Ordering::Equal => {
                 self.mailbox.set_sent(delivery.seq());
+                self.remember(delivery.event_id());
                 Some(delivery.text())
             }
             Ordering::Greater => {
@@ -98,6 +111,24 @@ impl Feed {
                 None
             }
         }
+    }
+
+    /// Notices come twice and in disorder, which must cost no reading. One that nobody remembers, because the socket
+    /// began after its place or was sent many since, proves nothing: the inbox tells whether it has lost events.
+    fn compare(&mut self, late: &Delivery) {
+        let places_back = self.sent().get() - late.seq().get();
+        let sent = usize::try_from(places_back).ok().and_then(|back| self.recent.iter().nth_back(back).copied());
+        if sent != Some(late.event_id()) {
+            self.has_lost |= sent.is_some();
+            self.is_behind = true;
+        }
+    }
+
+    fn remember(&mut self, event: EventId) {
+        if self.recent.len() >= self.limits.queued_events {
+            self.recent.pop_front();
+        }
+        self.recent.push_back(event);
     }
 
     async fn read_on(&mut self) -> Option<ByteString> {
@@ -131,8 +162,10 @@ impl Feed {
 
     fn take_over(&mut self, since: Seq, view: InboxView) -> Option<ByteString> {
         let InboxView { entries, head, reset } = view;
-        if reset {
+        let has_lost = std::mem::take(&mut self.has_lost);
+        if reset || has_lost {
             self.is_behind = false;
+            self.recent.clear();
             self.mailbox.set_sent(head);
             return Some(frame::reset(head));
         }

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use bytestring::ByteString;
-use parlour_domain::{InboxEntry, Member, RoomEventKind, RoomSnapshot, Seq, UserId};
+use parlour_domain::{EventId, InboxEntry, Member, RoomEventKind, RoomSnapshot, Seq, UserId};
 use serde_json::{Map, Value, json};
 
 use crate::command::Refused;
@@ -22,6 +22,10 @@ impl Delivery {
 
     pub(crate) const fn seq(&self) -> Seq {
         self.entry.seq
+    }
+
+    pub(crate) fn event_id(&self) -> EventId {
+        self.entry.event.id
     }
 
     /// The frame; made by the first socket that asks, so that the notifier never waits for it.

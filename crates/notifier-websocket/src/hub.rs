@@ -57,14 +57,16 @@ impl Hub {
     }
 
     /// Asks for the heads of the inboxes of everyone who is connected, one question per 1,000 users, and makes the
-    /// sockets that are behind read their inbox. A hint that was lost heals by this.
+    /// sockets that are elsewhere read their inbox. A hint that was lost heals by this, and a socket that was sent more
+    /// than the store has learns that the store has lost events.
     ///
     /// # Errors
     /// [`ReadError`] when the store does not answer or is corrupt; the next time may heal what this one did not.
     pub async fn resync(&self, inbox: &ReadInbox) -> Result<(), ReadError> {
         let users: Vec<UserId> = self.directory().by_user.keys().copied().collect();
         for some in users.chunks(HEADS_AT_ONCE) {
-            self.wake_those_behind(&inbox.heads(some).await?);
+            let heads: HashMap<UserId, Seq> = inbox.heads(some).await?.into_iter().collect();
+            self.wake_those_elsewhere(some, &heads);
         }
         Ok(())
     }
@@ -128,10 +130,13 @@ impl Hub {
         self.each_of(user, |mailbox| mailbox.close(Farewell::Unauthorized));
     }
 
-    fn wake_those_behind(&self, heads: &[(UserId, Seq)]) {
-        for &(user, head) in heads {
-            self.each_of(user, |mailbox| {
-                if mailbox.sent() < head {
+    /// The heads may be older than what was sent meanwhile; such a socket reads once and finds nothing new.
+    fn wake_those_elsewhere(&self, users: &[UserId], heads: &HashMap<UserId, Seq>) {
+        for user in users {
+            // Whoever never had an entry has no head; whoever was sent some had one, until the store lost it.
+            let head = heads.get(user).copied().unwrap_or(Seq::ZERO);
+            self.each_of(*user, |mailbox| {
+                if mailbox.sent() != head {
                     mailbox.wake();
                 }
             });
@@ -185,21 +190,27 @@ mod tests {
 
     use super::*;
 
-    /// Every inbox has one entry; remembers how many it was asked about at a time.
-    #[derive(Default)]
-    struct OneEach {
+    /// Every inbox has this head, or none ever had an entry; remembers how many it was asked about at a time.
+    struct SameEach {
+        head: Option<u64>,
         asked: Mutex<Vec<usize>>,
     }
 
+    impl SameEach {
+        fn new(head: Option<u64>) -> Arc<Self> {
+            Arc::new(Self { head, asked: Mutex::default() })
+        }
+    }
+
     #[async_trait]
-    impl InboxRepo for OneEach {
+    impl InboxRepo for SameEach {
         async fn read(&self, _: UserId, since: Seq, _: u32) -> Result<InboxPage, ReadError> {
             Ok(InboxPage { entries: Vec::new(), head: since, forgotten: Seq::ZERO })
         }
 
         async fn heads(&self, users: &[UserId]) -> Result<Vec<(UserId, Seq)>, ReadError> {
             self.asked.lock().unwrap().push(users.len());
-            Ok(users.iter().map(|user| (*user, Seq::new(1))).collect())
+            Ok(users.iter().filter_map(|user| Some((*user, Seq::new(self.head?)))).collect())
         }
 
         async fn forget(&self, _: Timestamp) -> Result<u64, WriteError> {
@@ -222,12 +233,23 @@ mod tests {
         let hub = Hub::new(Limits::default());
         let sockets: Vec<_> = (0..2_500).map(|n| hub.register(caller(n, n)).unwrap()).collect();
         sockets[7].mailbox().set_sent(Seq::new(1));
-        let inboxes = Arc::new(OneEach::default());
+        let inboxes = SameEach::new(Some(1));
         hub.resync(&ReadInbox::new(inboxes.clone())).await.unwrap();
         assert_eq!(*inboxes.asked.lock().unwrap(), [1_000, 1_000, 500]);
         let behind = sockets.iter().filter(|socket| socket.mailbox().is_behind()).count();
         assert_eq!(behind, 2_499);
         assert!(!sockets[7].mailbox().is_behind());
+    }
+
+    #[tokio::test]
+    async fn a_resync_wakes_those_who_were_sent_more_than_the_store_has() {
+        for (sent, head, is_woken) in [(5, Some(1), true), (5, None, true), (5, Some(5), false), (0, None, false)] {
+            let hub = Hub::new(Limits::default());
+            let socket = hub.register(caller(1, 1)).unwrap();
+            socket.mailbox().set_sent(Seq::new(sent));
+            hub.resync(&ReadInbox::new(SameEach::new(head))).await.unwrap();
+            assert_eq!(socket.mailbox().is_behind(), is_woken, "sent {sent}, head {head:?}");
+        }
     }
 
     #[test]

@@ -55,6 +55,12 @@ fn feed(pages: Vec<InboxPage>) -> (Feed, Arc<Script>) {
     (Feed::new(Arc::new(ReadInbox::new(script.clone())), mailbox, limits), script)
 }
 
+fn deliver(feed: &Feed, places: &[u64]) {
+    for entry in page(places, 0).entries {
+        feed.mailbox.deliver(&Arc::new(Delivery::new(entry)));
+    }
+}
+
 async fn places(feed: &mut Feed, count: usize) -> Vec<u64> {
     let mut places = Vec::new();
     for _ in 0..count {
@@ -110,6 +116,19 @@ async fn a_live_socket_is_reset_when_the_store_has_lost_events() {
     let text = timeout(Duration::from_secs(20), feed.next()).await.unwrap();
     assert_eq!(&*text, frame::reset(Seq::new(1)).to_string());
     assert_eq!(feed.sent(), Seq::new(1));
+}
+
+#[tokio::test]
+async fn a_late_notice_is_looked_into_only_when_what_was_sent_is_not_remembered() {
+    let (mut feed, script) = feed(vec![page(&[1, 2, 3, 4], 4)]);
+    feed.limits.queued_events = 2;
+    assert_eq!(places(&mut feed, 4).await, [1, 2, 3, 4]);
+    deliver(&feed, &[4, 3, 5]);
+    assert_eq!(places(&mut feed, 1).await, [5]);
+    assert_eq!(*script.asked.lock().unwrap(), [0]);
+    deliver(&feed, &[3, 6]);
+    assert_eq!(places(&mut feed, 1).await, [6]);
+    assert_eq!(*script.asked.lock().unwrap(), [0, 5]);
 }
 
 #[tokio::test]

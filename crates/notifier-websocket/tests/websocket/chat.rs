@@ -198,21 +198,20 @@ impl Chat {
     }
 
     async fn create_telling(&self, notifier: Arc<dyn Notifier>, creator: UserId, plan: RoomPlan) -> RoomId {
-        let store = Arc::new(self.store.store.clone());
-        let create =
-            CreateRoom::new(store.clone(), store.clone(), store, notifier, self.clock.clone(), self.ids.clone());
+        let (people, rooms) = (Arc::new(self.store.store.clone()), Arc::new(self.store.rooms()));
+        let create = CreateRoom::new(people.clone(), people, rooms, notifier, self.clock.clone(), self.ids.clone());
         let command = CreateRoomCommand { creator, plan, idempotency: None };
         create.execute(command).await.unwrap().view.room.room_id
     }
 
     pub(crate) async fn delete(&self, owner: UserId, room: RoomId) {
-        let (rooms, notifier) = (Arc::new(self.store.store.clone()), Arc::new(self.hub.clone()));
+        let (rooms, notifier) = (Arc::new(self.store.rooms()), Arc::new(self.hub.clone()));
         let delete = DeleteRoom::new(rooms, notifier, self.clock.clone(), self.ids.clone());
         delete.execute(owner, room).await.unwrap();
     }
 
     pub(crate) async fn sweep(&self) {
-        let (rooms, notifier) = (Arc::new(self.store.store.clone()), Arc::new(self.hub.clone()));
+        let (rooms, notifier) = (Arc::new(self.store.rooms()), Arc::new(self.hub.clone()));
         let sweep = ExpireRooms::new(rooms, notifier, self.clock.clone(), self.ids.clone());
         assert_eq!(sweep.execute().await.unwrap(), 1);
     }

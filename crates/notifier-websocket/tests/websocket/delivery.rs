@@ -110,8 +110,10 @@ async fn notices_that_come_twice_or_in_disorder_change_nothing() {
     for seq in 1..=5 {
         client.event(seq).await;
     }
+    let reads = chat.store.inbox_reads.load(Ordering::SeqCst);
     chat.hub.notify(entries.into_iter().map(Notice::Entry).collect()).await.unwrap();
     client.assert_nothing_waits().await;
+    assert_eq!(chat.store.inbox_reads.load(Ordering::SeqCst), reads, "what was sent is not asked about");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,5 +1,6 @@
 //! A store that can be made to fail, in front of the reference store.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use async_trait::async_trait;
@@ -9,6 +10,7 @@ use parlour_store_memory::MemoryStore;
 
 pub(crate) struct Faulty {
     pub(crate) store: MemoryStore,
+    rooms: Mutex<MemoryStore>,
     pub(crate) sessions_fail: AtomicBool,
     pub(crate) inboxes_fail: AtomicBool,
     /// Questions are taken and never answered.
@@ -22,6 +24,7 @@ pub(crate) struct Faulty {
 impl Faulty {
     pub(crate) fn new(store: MemoryStore) -> Self {
         Self {
+            rooms: Mutex::new(store.clone()),
             store,
             sessions_fail: AtomicBool::new(false),
             inboxes_fail: AtomicBool::new(false),
@@ -34,6 +37,16 @@ impl Faulty {
 }
 
 impl Faulty {
+    /// The store of the rooms and the inboxes.
+    pub(crate) fn rooms(&self) -> MemoryStore {
+        self.rooms.lock().unwrap().clone()
+    }
+
+    /// Every room and every inbox is as if it had never been; users and sessions stay.
+    pub(crate) fn lose_rooms(&self) {
+        *self.rooms.lock().unwrap() = MemoryStore::new();
+    }
+
     /// How often a session was looked up.
     pub(crate) fn session_reads(&self) -> i64 {
         i64::MAX - self.sessions_known_for.load(Ordering::SeqCst)
@@ -84,15 +97,15 @@ impl InboxRepo for Faulty {
     async fn read(&self, user: UserId, since: Seq, limit: u32) -> Result<InboxPage, ReadError> {
         self.inbox_reads.fetch_add(1, Ordering::SeqCst);
         check(&self.inboxes_fail, &self.inboxes_hang).await?;
-        self.store.read(user, since, limit).await
+        self.rooms().read(user, since, limit).await
     }
 
     async fn heads(&self, users: &[UserId]) -> Result<Vec<(UserId, Seq)>, ReadError> {
         check(&self.inboxes_fail, &self.inboxes_hang).await?;
-        self.store.heads(users).await
+        self.rooms().heads(users).await
     }
 
     async fn forget(&self, before: Timestamp) -> Result<u64, WriteError> {
-        self.store.forget(before).await
+        self.rooms().forget(before).await
     }
 }

@@ -9,6 +9,7 @@ mod ending;
 mod faults;
 mod handshake;
 mod liveness;
+mod loss;
 mod protocol;
 mod raw;
 mod refusal;
