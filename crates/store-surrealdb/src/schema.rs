@@ -34,6 +34,18 @@ pub(crate) async fn prepare(db: &Surreal<Any>, namespace: &str, database: &str) 
     bring_up(db, namespace, database, &MIGRATIONS).await
 }
 
+/// The same for another connection of a store that was opened. A newer program may have brought the schema further up
+/// meanwhile; one that serves goes on beside it.
+pub(crate) async fn prepare_again(db: &Surreal<Any>, namespace: &str, database: &str) -> Result<(), ConnectError> {
+    match prepare(db, namespace, database).await {
+        Err(ConnectError::SchemaNewer { found, known }) => {
+            tracing::info!(found, known, "schema is newer than this program");
+            Ok(())
+        }
+        decided => decided,
+    }
+}
+
 async fn bring_up(db: &Surreal<Any>, namespace: &str, database: &str, migrations: &[&str]) -> Result<(), ConnectError> {
     let mut retry = Retry::default();
     loop {

@@ -7,7 +7,9 @@ use parlour_domain::{RoomCommit, Seq, User};
 use parlour_store_contract::fixture::{Creation, at, people};
 use parlour_store_surrealdb::SurrealStore;
 
-use crate::database::{connect, empty};
+use crate::database::{connect, empty, shared, unused_name};
+use crate::outage::{is_down, is_up};
+use crate::proxy::{Proxy, Weather};
 
 const ROUNDS: usize = 8;
 const PROGRAMS: usize = 6;
@@ -123,4 +125,16 @@ async fn a_schema_newer_than_the_program_is_refused() {
     connect(&url).await.run_raw("CREATE schema_version:99").await.unwrap();
     let Err(refused) = SurrealStore::connect(&url).await else { panic!("opened") };
     assert!(refused.to_string().starts_with("schema of the store has version 99, this program knows"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_serves_connects_again_after_a_newer_one_has_changed_the_schema() {
+    let (server, database) = (shared().await, unused_name());
+    let proxy = Proxy::before(server).await;
+    let store = connect(&proxy.url(&database)).await;
+    store.run_raw("CREATE schema_version:99").await.unwrap();
+    proxy.set(Weather::Broken);
+    is_down(&store).await;
+    proxy.set(Weather::Fine);
+    is_up(&store).await;
 }

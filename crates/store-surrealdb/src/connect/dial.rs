@@ -31,7 +31,7 @@ pub(super) async fn dial(server: &Server, number: u64) -> Result<Link, ConnectEr
     let lost = |failure: Failure| ConnectError::Schema(failure.into());
     let opening = runtime.spawn(async move {
         let db = within(CONNECT_WITHIN, connect(&server)).await?;
-        within(SET_UP_WITHIN, set_up(&db, &server)).await?;
+        within(SET_UP_WITHIN, set_up(&db, &server, number)).await?;
         Ok(db)
     });
     let db = opening.map_err(lost)?.await.map_err(|error| lost(Failure::Lost(error)))??;
@@ -60,9 +60,12 @@ fn choose_cryptography() {
     }
 }
 
-async fn set_up(db: &Surreal<Any>, server: &Server) -> Result<(), ConnectError> {
+async fn set_up(db: &Surreal<Any>, server: &Server, number: u64) -> Result<(), ConnectError> {
     sign_in(db, server).await?;
-    schema::prepare(db, &server.namespace, &server.database).await
+    match number {
+        0 => schema::prepare(db, &server.namespace, &server.database).await,
+        _ => schema::prepare_again(db, &server.namespace, &server.database).await,
+    }
 }
 
 async fn sign_in(db: &Surreal<Any>, server: &Server) -> Result<(), ConnectError> {
