@@ -5,39 +5,29 @@
 //! into another file and goes on in the one that is gone. Both ways the next crash takes whatever was acknowledged since.
 //! So the torn record, which was never acknowledged, is cut off before the engine comes.
 //!
-//! Where something sound stands behind a broken record, no crash explains it: the log is left as it is and not opened,
-//! while the engine would silently drop all that follows.
+//! A power cut leaves more. With `sync=every` SurrealDB appends each commit at once, and syncs once for all that wait
+//! for it, while the next ones are appended. So several records at the end may be unsynced; none of them was
+//! acknowledged. The system writes the pages of a file in any order, and the length apart from them. A page that was not
+//! written is zeros, or what was in it before and then zeros. So a record may have a hole while those behind it are
+//! whole: that too is cut off, from the record with the hole on.
 //!
-//! The form is that of LevelDB's log (`doc/log_format.md` there): blocks of 32 KiB, in each of them parts of records
-//! behind a head of checksum, length and kind. Numbers are big-endian here, and the checksum is the CRC-32 of kind and
-//! content.
+//! Where something sound stands behind a record that is broken in another way, no crash explains it: the log is left as
+//! it is and not opened, while the engine would silently drop all that follows.
+//!
+//! A disk that fails may leave a page of zeros as well, among records that were acknowledged long ago. So a hole has to
+//! be near enough to the end, and what is cut off with whole records in it is kept in a file.
+
+mod end;
+mod part;
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use self::end::{End, end_of};
 use super::ConnectError;
 
-const BLOCK: usize = 32 * 1024;
-const HEAD: usize = 7;
-
-const FULL: u8 = 1;
-const FIRST: u8 = 2;
-const MIDDLE: u8 = 3;
-const LAST: u8 = 4;
-const COMPRESSION: u8 = 9;
-
-/// How a log ends.
-#[derive(Debug, PartialEq, Eq)]
-enum End {
-    Whole,
-    /// Behind these bytes stands a record that was not written to its end.
-    Torn(u64),
-    /// Behind these bytes stands something else.
-    Damaged(u64),
-}
-
-/// Cuts off what a killed process has not written to its end. Nobody else may have the directory open meanwhile.
+/// Cuts off what was not written to its end. Nobody else may have the directory open meanwhile.
 pub(super) fn mend(directory: &Path) -> Result<(), ConnectError> {
     let broken = |source| ConnectError::Directory { path: directory.to_owned(), source };
     let Some(path) = newest_segment(&directory.join("wal")).map_err(broken)? else { return Ok(()) };
@@ -45,8 +35,15 @@ pub(super) fn mend(directory: &Path) -> Result<(), ConnectError> {
     match end_of(&mut segment).map_err(broken)? {
         End::Whole => Ok(()),
         End::Torn(length) => {
-            segment.set_len(length).and_then(|()| segment.sync_all()).map_err(broken)?;
+            cut(&segment, length).map_err(broken)?;
             tracing::warn!(log = %path.display(), length, "cut off a record that was not written to its end");
+            Ok(())
+        }
+        End::Holed(offset) => {
+            let (kept, bytes) = keep(directory, &path, &mut segment, offset).map_err(broken)?;
+            cut(&segment, offset).map_err(broken)?;
+            let (log, kept) = (path.display(), kept.display());
+            tracing::warn!(%log, offset, bytes, %kept, "cut off records of which not every page was written");
             Ok(())
         }
         End::Damaged(offset) => Err(ConnectError::DamagedLog { path, offset }),
@@ -54,7 +51,7 @@ pub(super) fn mend(directory: &Path) -> Result<(), ConnectError> {
 }
 
 /// Only the newest can be torn: the engine syncs one before it begins the next.
-fn newest_segment(folder: &Path) -> io::Result<Option<PathBuf>> {
+pub(super) fn newest_segment(folder: &Path) -> io::Result<Option<PathBuf>> {
     let entries = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         entries => entries?,
@@ -63,196 +60,138 @@ fn newest_segment(folder: &Path) -> io::Result<Option<PathBuf>> {
     Ok(paths.into_iter().filter(|path| path.extension().is_some_and(|extension| extension == "wal")).max())
 }
 
-fn end_of(log: &mut impl Read) -> io::Result<End> {
-    let (mut before, mut whole) = (0, 0);
-    let mut is_within = false;
+fn cut(segment: &File, length: u64) -> io::Result<()> {
+    segment.set_len(length)?;
+    segment.sync_all()
+}
+
+/// Copies what stands behind the first `length` bytes, and answers where to and how many bytes. Not into the folder of
+/// the log: the engine looks at every name in that one, and at none in `directory`.
+fn keep(directory: &Path, segment_path: &Path, segment: &mut File, length: u64) -> io::Result<(PathBuf, u64)> {
+    let segment_name = segment_path.file_name().unwrap_or_default().to_string_lossy();
+    let (mut file, path) = new_file(directory, &format!("{segment_name}.cut-at-{length}"))?;
+    let copied = copy_from(segment, length, &mut file).and_then(|bytes| sync_folder(directory).map(|()| bytes));
+    if copied.is_err() {
+        // The log still has it all. A start that is tried again and again would fill a full disk with beginnings.
+        let _ = std::fs::remove_file(&path);
+    }
+    copied.map(|bytes| (path, bytes))
+}
+
+/// One log may be cut twice at the same byte, so the name gets a number when it is taken.
+fn new_file(directory: &Path, name: &str) -> io::Result<(File, PathBuf)> {
+    let mut path = directory.join(name);
+    let mut number = 1;
     loop {
-        let block = next_block(log)?;
-        let mut at = 0;
-        while let Some(part) = Part::read(&block[at..]) {
-            let can_stand = part.may_stand(at, is_within);
-            if !can_stand || !part.is_sound() {
-                let begins_a_record = whole > 0 || can_stand && !part.is_whole();
-                let rest = Rest::read(block, at, log)?;
-                // What does not even begin with a record may be a log of another form.
-                let is_torn = !rest.has_record && (begins_a_record || rest.is_zero);
-                return Ok(if is_torn { End::Torn(whole) } else { End::Damaged(whole) });
-            }
-            at += HEAD + part.length;
-            is_within = part.goes_on();
-            if !is_within {
-                whole = before + at as u64;
-            }
+        match File::create_new(&path) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+            file => return Ok((file?, path)),
         }
-        before += block.len() as u64;
-        if block.len() < BLOCK {
-            return Ok(if whole == before { End::Whole } else { End::Torn(whole) });
-        }
+        path = directory.join(format!("{name}-{number}"));
     }
 }
 
-/// What stands behind the last whole record, when that is not how a record begins.
-struct Rest {
-    /// Blocks that were reserved and never written are.
-    is_zero: bool,
-    /// Whether a record begins anywhere in it.
-    has_record: bool,
+fn copy_from(segment: &mut File, length: u64, file: &mut File) -> io::Result<u64> {
+    segment.seek(SeekFrom::Start(length))?;
+    let bytes = io::copy(segment, file)?;
+    file.sync_all()?;
+    Ok(bytes)
 }
 
-impl Rest {
-    fn read(mut block: Vec<u8>, mut from: usize, log: &mut impl Read) -> io::Result<Self> {
-        let mut rest = Self { is_zero: true, has_record: false };
-        loop {
-            rest.is_zero &= block[from..].iter().all(|byte| *byte == 0);
-            rest.has_record |= (from..block.len())
-                .any(|at| Part::read(&block[at..]).is_some_and(|part| part.may_stand(at, false) && part.is_sound()));
-            if block.len() < BLOCK {
-                return Ok(rest);
-            }
-            (block, from) = (next_block(log)?, 0);
-        }
-    }
-}
-
-/// Shorter than a block when it is the last.
-fn next_block(log: &mut impl Read) -> io::Result<Vec<u8>> {
-    let mut block = Vec::with_capacity(BLOCK);
-    log.take(BLOCK as u64).read_to_end(&mut block)?;
-    Ok(block)
-}
-
-/// A part of a record, as far as it is there.
-struct Part<'a> {
-    checksum: u32,
-    length: usize,
-    kind: u8,
-    content: &'a [u8],
-}
-
-impl<'a> Part<'a> {
-    /// The part at the beginning of `bytes`, unless they are too few for a head.
-    fn read(bytes: &'a [u8]) -> Option<Self> {
-        let (&[c0, c1, c2, c3, l0, l1, kind], content) = bytes.split_first_chunk::<HEAD>()?;
-        let length = usize::from(u16::from_be_bytes([l0, l1]));
-        let checksum = u32::from_be_bytes([c0, c1, c2, c3]);
-        Some(Self { checksum, length, kind, content: &content[..length.min(content.len())] })
-    }
-
-    /// Whether it may stand there in a block, inside a record whose earlier parts went before or not.
-    const fn may_stand(&self, at: usize, is_within: bool) -> bool {
-        let follows = match self.kind {
-            FULL | FIRST | COMPRESSION => !is_within,
-            MIDDLE | LAST => is_within,
-            _ => false,
-        };
-        follows && at + HEAD + self.length <= BLOCK
-    }
-
-    const fn goes_on(&self) -> bool {
-        matches!(self.kind, FIRST | MIDDLE)
-    }
-
-    const fn is_whole(&self) -> bool {
-        self.content.len() == self.length
-    }
-
-    fn is_sound(&self) -> bool {
-        self.is_whole() && checksum(self.kind, self.content) == self.checksum
-    }
-}
-
-fn checksum(kind: u8, content: &[u8]) -> u32 {
-    let mut checksum = crc32fast::Hasher::new();
-    checksum.update(&[kind]);
-    checksum.update(content);
-    checksum.finalize()
+/// A file that was synced is lost all the same when its folder does not know it.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    // Elsewhere a folder cannot be opened like a file.
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::{fs, slice};
+
+    use super::end::tests::{UNDER_WAY, under_way};
     use super::*;
 
-    fn part(kind: u8, content: &[u8]) -> Vec<u8> {
-        let length = u16::try_from(content.len()).unwrap();
-        [&checksum(kind, content).to_be_bytes()[..], &length.to_be_bytes(), &[kind], content].concat()
-    }
+    struct Folder(tempfile::TempDir);
 
-    /// Two records, of which the second crosses into the second and the third block; with where each ends.
-    fn two_records() -> (Vec<u8>, [usize; 2]) {
-        let mut log = part(FULL, b"tea at five");
-        let first = log.len();
-        log.extend(part(FIRST, &vec![7; BLOCK - first - HEAD]));
-        log.extend(part(MIDDLE, &vec![8; BLOCK - HEAD]));
-        log.extend(part(LAST, b"the end"));
-        let second = log.len();
-        (log, [first, second])
-    }
-
-    fn end(log: &[u8]) -> End {
-        end_of(&mut &*log).unwrap()
-    }
-
-    #[test]
-    fn a_log_of_whole_records_is_whole() {
-        let (log, [first, second]) = two_records();
-        for length in [0, first, second] {
-            assert_eq!(end(&log[..length]), End::Whole);
+    impl Folder {
+        fn with(log: &[u8]) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            fs::create_dir(folder.path().join("wal")).unwrap();
+            fs::write(folder.path().join("wal/00000000000000000002.wal"), b"an older one is not looked at").unwrap();
+            let folder = Self(folder);
+            fs::write(folder.segment(), log).unwrap();
+            folder
         }
-        assert_eq!(end(&[part(COMPRESSION, &[1]), part(FULL, b"x")].concat()), End::Whole);
-    }
 
-    #[test]
-    fn a_record_that_was_torn_at_any_byte_is_told_from_what_was_whole_before() {
-        let (log, [first, second]) = two_records();
-        for length in (1..first).chain(first + 1..first + 9).chain(BLOCK - 1..BLOCK + 9).chain(second - 9..second) {
-            let whole = if length < first { 0 } else { first as u64 };
-            assert_eq!(end(&log[..length]), End::Torn(whole), "{length} bytes");
+        fn segment(&self) -> PathBuf {
+            self.0.path().join("wal/00000000000000000003.wal")
+        }
+
+        fn kept(&self) -> Vec<(String, Vec<u8>)> {
+            let files = fs::read_dir(self.0.path()).unwrap().map(|entry| entry.unwrap().path());
+            let mut kept: Vec<_> = files
+                .filter(|path| path.is_file())
+                .map(|path| (path.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(&path).unwrap()))
+                .collect();
+            kept.sort();
+            kept
         }
     }
 
-    #[test]
-    fn too_little_room_for_a_head_at_the_end_of_a_block_is_passed_over() {
-        let room = 6;
-        let mut log = part(FULL, &vec![7; BLOCK - HEAD - room]);
-        let first = log.len() as u64;
-        log.extend(vec![0; room]);
-        log.extend(part(FULL, b"the end"));
-        assert_eq!(end(&log), End::Whole);
-        assert_eq!(end(&log[..BLOCK]), End::Torn(first));
-        assert_eq!(end(&log[..BLOCK - 1]), End::Torn(first));
+    /// The log that a power cut leaves when a page was not written, and how much of it is whole.
+    fn holed() -> (Vec<u8>, usize) {
+        let mut log = under_way();
+        let [whole, ..] = UNDER_WAY;
+        log[whole..8192].fill(0);
+        (log, whole)
     }
 
     #[test]
-    fn a_length_that_was_set_before_anything_was_written_is_torn() {
-        let whole = part(FULL, b"x").len() as u64;
-        for zeros in [1, HEAD, BLOCK, 3 * BLOCK] {
-            assert_eq!(end(&[part(FULL, b"x"), vec![0; zeros]].concat()), End::Torn(whole), "{zeros} zeros");
-        }
-        let more = [part(FULL, b"x"), vec![0; 2 * BLOCK], part(FULL, b"y")].concat();
-        assert_eq!(end(&more), End::Damaged(whole));
+    fn what_is_cut_off_with_whole_records_in_it_is_kept() {
+        let (log, whole) = holed();
+        let folder = Folder::with(&log);
+        mend(folder.0.path()).unwrap();
+        assert_eq!(fs::read(folder.segment()).unwrap(), log[..whole]);
+        let first = ("00000000000000000003.wal.cut-at-5000".to_owned(), log[whole..].to_vec());
+        assert_eq!(folder.kept(), slice::from_ref(&first));
+
+        mend(folder.0.path()).unwrap();
+        assert_eq!(folder.kept(), slice::from_ref(&first), "there is nothing more to cut off");
+
+        let again = [&log[..], b"more"].concat();
+        fs::write(folder.segment(), &again).unwrap();
+        mend(folder.0.path()).unwrap();
+        assert_eq!(fs::read(folder.segment()).unwrap(), log[..whole]);
+        let second = ("00000000000000000003.wal.cut-at-5000-2".to_owned(), again[whole..].to_vec());
+        assert_eq!(folder.kept(), [first, second]);
     }
 
     #[test]
-    fn a_last_record_of_which_a_part_was_not_written_is_torn() {
-        let (log, [first, second]) = two_records();
-        for flipped in [first, first + 5, first + HEAD, BLOCK, BLOCK + HEAD, second - 1] {
-            let mut unsound = log.clone();
-            unsound[flipped] ^= 0x40;
-            assert_eq!(end(&unsound), End::Torn(first as u64), "byte {flipped}");
-        }
+    fn a_torn_record_is_not_kept() {
+        let log = under_way();
+        let folder = Folder::with(&log[..UNDER_WAY[2] - 1]);
+        mend(folder.0.path()).unwrap();
+        assert_eq!(fs::read(folder.segment()).unwrap(), log[..UNDER_WAY[1]]);
+        assert_eq!(folder.kept(), []);
     }
 
     #[test]
-    fn what_no_crash_leaves_behind_is_damage() {
-        let (log, [first, second]) = two_records();
-        let goes_on = [log.clone(), part(FULL, b"more")].concat();
-        for flipped in [first, first + 5, first + HEAD, BLOCK, BLOCK + HEAD, second - 1] {
-            let mut damaged = goes_on.clone();
-            damaged[flipped] ^= 0x40;
-            assert_eq!(end(&damaged), End::Damaged(first as u64), "byte {flipped}");
-        }
-        let behind_a_torn_one = [&log[..first + 9], &part(FULL, b"more")].concat();
-        assert_eq!(end(&behind_a_torn_one), End::Damaged(first as u64));
-        assert_eq!(end(b"a log of another form"), End::Damaged(0));
+    fn a_damaged_log_is_left_as_it_is() {
+        let mut log = under_way();
+        log[UNDER_WAY[0] + 100] ^= 0x40;
+        let folder = Folder::with(&log);
+        let Err(ConnectError::DamagedLog { path, offset }) = mend(folder.0.path()) else { panic!("it was mended") };
+        assert_eq!((path, offset), (folder.segment(), 5000));
+        assert_eq!(fs::read(folder.segment()).unwrap(), log);
+        assert_eq!(folder.kept(), []);
+    }
+
+    #[test]
+    fn nothing_is_cut_off_that_cannot_be_kept() {
+        let (log, whole) = holed();
+        let folder = Folder::with(&log);
+        let mut segment = File::options().write(true).open(folder.segment()).unwrap();
+        keep(folder.0.path(), &folder.segment(), &mut segment, whole as u64).unwrap_err();
+        assert_eq!(folder.kept(), [], "a beginning would be taken for the whole");
     }
 }
