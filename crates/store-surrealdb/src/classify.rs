@@ -58,6 +58,9 @@ pub(crate) enum Failure {
     /// There was no answer in time.
     #[error("database did not answer within {0:?}")]
     TimedOut(Duration),
+    /// It was written, and may be gone after a crash unless the engine is closed before.
+    #[error("engine does not keep what it has written")]
+    Unsafe,
     /// Whatever else the engine says. A failed sync is among it, after which the write may be there or not.
     #[error("engine failed")]
     Engine(#[source] surrealdb::Error),
@@ -130,7 +133,7 @@ impl Failure {
             | Self::Away(_)
             | Self::Crowded
             | Self::Closed => true,
-            Self::Disconnected(_) | Self::TimedOut(_) | Self::Engine(_) | Self::Lost(_) => false,
+            Self::Disconnected(_) | Self::TimedOut(_) | Self::Unsafe | Self::Engine(_) | Self::Lost(_) => false,
         }
     }
 }

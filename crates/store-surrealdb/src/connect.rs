@@ -4,12 +4,14 @@ mod dial;
 mod directory;
 mod engine;
 mod error;
+mod growth;
 mod link;
 mod log;
 mod place;
 #[cfg(test)]
 pub(crate) mod plan;
 mod retry;
+mod room;
 mod runtime;
 mod server;
 mod session;
@@ -80,7 +82,7 @@ impl SurrealStore {
     async fn open(place: Place) -> Result<Self, ConnectError> {
         let runtime = OwnRuntime::start().map_err(ConnectError::Runtime)?;
         let lost = |failure: Failure| ConnectError::Schema(failure.into());
-        let opening = runtime.spawn(async move { Ok((place.open(0).await?, place)) });
+        let opening = runtime.spawn(async move { Ok((place.open_to_serve().await?, place)) });
         let (link, place) = opening.map_err(lost)?.await.map_err(|error| lost(Failure::Lost(error)))??;
         let engine = Engine::start(link, place, runtime).map_err(lost)?;
         Ok(Self { engine: Arc::new(engine), heads: Arc::default(), queue: Arc::default() })

@@ -27,9 +27,10 @@ pub(crate) struct Engine {
 impl Engine {
     /// The engine at `place`, to which the connection is kept up on `runtime`.
     pub(super) fn start(link: Link, place: Place, runtime: OwnRuntime) -> Result<Self, Failure> {
+        let next = link.number + 1;
         let switch = Arc::new(Switch::new(link));
         if place.can_be_opened_again() {
-            runtime.spawn(switch::keep(Arc::clone(&switch), place))?;
+            runtime.spawn(switch::keep(Arc::clone(&switch), place, next))?;
         }
         Ok(Self { switch, runtime })
     }

@@ -10,6 +10,7 @@ use surrealdb::{IndexedResults, Surreal};
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
+use super::growth::Growth;
 use super::runtime::OwnRuntime;
 use crate::classify::{Failure, Unread};
 
@@ -34,6 +35,8 @@ pub(super) struct Link {
     pub(super) number: u64,
     /// How long a text may take; an embedded engine cannot go away.
     pub(super) bound: Option<Duration>,
+    /// Of an engine whose log must not grow without end.
+    growth: Option<Growth>,
     lost: AtomicBool,
     doubted: Notify,
     /// Where everything that the connection needs lives, so that it ends with it: the client of a server reconnects for
@@ -44,11 +47,11 @@ pub(super) struct Link {
 impl Link {
     pub(super) fn to_memory(db: Surreal<Any>, number: u64) -> Self {
         let (lost, doubted) = (AtomicBool::new(false), Notify::new());
-        Self { db, peer: Peer::Memory, number, bound: None, lost, doubted, _runtime: None }
+        Self { db, peer: Peer::Memory, number, bound: None, growth: None, lost, doubted, _runtime: None }
     }
 
-    pub(super) fn to_directory(db: Surreal<Any>, number: u64) -> Self {
-        Self { peer: Peer::Directory, ..Self::to_memory(db, number) }
+    pub(super) fn to_directory(db: Surreal<Any>, number: u64, growth: Option<Growth>) -> Self {
+        Self { peer: Peer::Directory, growth, ..Self::to_memory(db, number) }
     }
 
     pub(super) fn to_server(db: Surreal<Any>, number: u64, bound: Duration, runtime: OwnRuntime) -> Self {
@@ -56,9 +59,14 @@ impl Link {
     }
 
     pub(super) async fn ask(&self, text: Cow<'static, str>, vars: Variables) -> Result<IndexedResults, Failure> {
-        match self.bound {
+        let answer = match self.bound {
             None => ask_plainly(&self.db, text, vars).await,
             Some(bound) => self.ask_within(bound, text, vars).await,
+        };
+        // Only now: what was written before the memtable was full is safe. A refusal may tell of something that is not.
+        match &self.growth {
+            Some(growth) if growth.has_moved_on() => Err(Failure::Unsafe),
+            _ => answer,
         }
     }
 
@@ -85,9 +93,14 @@ impl Link {
     pub(super) fn is_ended_by(&self, failure: &Failure) -> bool {
         match self.peer {
             Peer::Memory => false,
-            Peer::Directory => matches!(failure, Failure::Engine(_)),
+            Peer::Directory => matches!(failure, Failure::Engine(_) | Failure::Unsafe),
             Peer::Server => failure.ends_the_connection(),
         }
+    }
+
+    /// Whether an engine has to be opened again before more is written.
+    pub(super) fn is_full(&self) -> bool {
+        self.growth.as_ref().is_some_and(Growth::is_enough)
     }
 
     pub(super) fn is_lost(&self) -> bool {

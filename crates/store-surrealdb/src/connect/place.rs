@@ -1,15 +1,16 @@
 //! Where a store is: what its URL says.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use surrealdb::Surreal;
 use surrealdb::engine::any::{self, Any};
 
-use super::ConnectError;
 use super::dial::dial;
-use super::directory::{Directory, Disk};
+use super::directory::{CLOSING_PATIENCE, Directory, Disk, LOCK_PATIENCE};
 use super::link::Link;
 use super::server::Server;
+use super::{ConnectError, growth, room};
 use crate::schema;
 
 const IN_MEMORY: &str = "surreal-mem:";
@@ -45,16 +46,38 @@ impl Place {
         }
     }
 
+    /// The first connection of a store. An engine with a large log is closed and opened again before anybody waits for it.
+    pub(super) async fn open_to_serve(&self) -> Result<Link, ConnectError> {
+        let link = self.open(0, LOCK_PATIENCE).await?;
+        if link.is_full() && self.can_be_closed() {
+            drop(link);
+            return self.open(1, CLOSING_PATIENCE).await;
+        }
+        Ok(link)
+    }
+
     /// Opens what is there, or makes it, with a schema that is up to date. An embedded engine lives on the runtime that this
-    /// runs on.
-    pub(super) async fn open(&self, number: u64) -> Result<Link, ConnectError> {
+    /// runs on. A directory may be locked for as long as `lock_patience`.
+    pub(super) async fn open(&self, number: u64, lock_patience: Duration) -> Result<Link, ConnectError> {
         match self {
             Self::Memory => {
                 let opened = any::connect("mem://").await.map_err(ConnectError::Engine)?;
                 Ok(Link::to_memory(prepared(opened).await?, number))
             }
-            Self::Directory(directory) => Ok(Link::to_directory(prepared(directory.open().await?).await?, number)),
+            Self::Directory(directory) => {
+                let is_opened_again = number > 0;
+                let opened = prepared(directory.open(is_opened_again, lock_patience).await?).await?;
+                Ok(Link::to_directory(opened, number, directory.growth(is_opened_again)?))
+            }
             Self::Server(server) => dial(server, number).await,
+        }
+    }
+
+    /// Whether a connection to it can be given up without harm.
+    pub(super) fn can_be_closed(&self) -> bool {
+        match self {
+            Self::Directory(directory) => directory.has_room_to_close(),
+            Self::Memory | Self::Server(_) => true,
         }
     }
 
@@ -76,5 +99,5 @@ fn directory(disk: Disk, url: &str, path: &str) -> Result<Directory, ConnectErro
     // The engine reads a leading tilde and dots in its own way; an absolute path has none.
     let absolute = std::path::absolute(path);
     let path = absolute.map_err(|source| ConnectError::Directory { path: PathBuf::from(path), source })?;
-    Ok(Directory { disk, path })
+    Ok(Directory { disk, path, most_log: growth::MOST, free: room::free })
 }

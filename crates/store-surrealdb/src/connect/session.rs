@@ -78,8 +78,13 @@ impl Session {
 
     async fn link(&self) -> Result<Arc<Link>, Failure> {
         if let Some(link) = self.living() {
-            return Ok(link);
+            if !link.is_full() {
+                return Ok(link);
+            }
+            self.switch.renew(&link);
         }
+        // What is let go of here is all that keeps an engine from ending.
+        drop(self.living());
         let link = self.switch.link().await?;
         *self.known() = Some(Arc::clone(&link));
         Ok(link)

@@ -13,23 +13,49 @@ use surrealdb::types::Variables;
 use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
+use super::directory::{CLOSING_PATIENCE, LOCK_PATIENCE};
 use super::link::{Link, PULSE};
 use super::place::Place;
 use crate::classify::Failure;
 
 /// A connection that nobody uses is asked so often whether it still answers.
 const PULSE_EVERY: Duration = Duration::from_secs(5);
-/// How long a question waits for the first attempt to connect anew: a connection that was only cut is there again by
-/// then, and a server that is away is known to be.
+/// How long a question waits for the first attempt to connect anew after a failure: a connection that was only cut is
+/// there again by then, and a server that is away is known to be.
 const GRACE: Duration = Duration::from_secs(5);
 /// The pause between two attempts to connect.
 const DIAL_PAUSE: Duration = Duration::from_millis(500);
 
+/// Why there is no connection for a moment.
+#[derive(Clone, Copy)]
+enum Gap {
+    /// An engine that is in order is closed and opened again.
+    Renewal,
+    Failure,
+}
+
+impl Gap {
+    /// How long a question waits for the first attempt to connect anew.
+    const fn grace(self) -> Duration {
+        match self {
+            Self::Renewal => CLOSING_PATIENCE,
+            Self::Failure => GRACE,
+        }
+    }
+
+    const fn lock_patience(self) -> Duration {
+        match self {
+            Self::Renewal => CLOSING_PATIENCE,
+            Self::Failure => LOCK_PATIENCE,
+        }
+    }
+}
+
 #[derive(Clone)]
 enum State {
     Up(Arc<Link>),
-    /// The connection is lost, and the first attempt to make another one is under way.
-    Dialling,
+    /// The connection is given up, and the first attempt to make another one is under way.
+    Dialling(Gap),
     /// It failed; more are made.
     Down(Arc<str>),
     Closed,
@@ -62,7 +88,7 @@ impl Switch {
     pub(super) fn now(&self) -> Result<Option<Arc<Link>>, Failure> {
         match &*self.state.borrow() {
             State::Up(link) => Ok(Some(Arc::clone(link))),
-            State::Dialling => Ok(None),
+            State::Dialling(_) => Ok(None),
             State::Down(why) => Err(Failure::Away(why.as_ref().into())),
             State::Closed => Err(Failure::Closed),
         }
@@ -71,23 +97,27 @@ impl Switch {
     /// The connection; waits a little when it is being made.
     pub(super) async fn link(&self) -> Result<Arc<Link>, Failure> {
         let mut states = self.state.subscribe();
-        let settled = timeout(GRACE, states.wait_for(|state| !matches!(state, State::Dialling))).await.is_ok();
+        let gap = match &*self.state.borrow() {
+            State::Dialling(gap) => *gap,
+            _ => Gap::Failure,
+        };
+        let settled = timeout(gap.grace(), states.wait_for(|state| !matches!(state, State::Dialling(_)))).await.is_ok();
         match self.now()? {
             Some(link) if settled => Ok(link),
             _ => Err(Failure::Away("another connection is being made".to_owned())),
         }
     }
 
-    /// Takes a connection out of use, if it still is in use.
+    /// Takes a connection out of use that is in order, so that another one is made.
+    pub(super) fn renew(&self, link: &Arc<Link>) {
+        if self.take_out(link, Gap::Renewal) {
+            tracing::debug!("engine is closed and opened again");
+        }
+    }
+
+    /// Takes a connection in doubt out of use, if it still is in use.
     pub(super) fn lose(&self, link: &Arc<Link>, why: &Failure) {
-        link.mark_lost();
-        let is_news = self.state.send_if_modified(|state| match state {
-            State::Up(current) if Arc::ptr_eq(current, link) => {
-                *state = State::Dialling;
-                true
-            }
-            _ => false,
-        });
+        let is_news = self.take_out(link, Gap::Failure);
         match why {
             // Nobody notices.
             Failure::Expired => {}
@@ -96,6 +126,17 @@ impl Switch {
             }
             _ => {}
         }
+    }
+
+    fn take_out(&self, link: &Arc<Link>, gap: Gap) -> bool {
+        link.mark_lost();
+        self.state.send_if_modified(|state| match state {
+            State::Up(current) if Arc::ptr_eq(current, link) => {
+                *state = State::Dialling(gap);
+                true
+            }
+            _ => false,
+        })
     }
 
     /// Ends it: what has begun keeps the connection that it has.
@@ -119,25 +160,29 @@ impl Switch {
     }
 }
 
-/// Keeps a connection to `place` up until the store is closed.
-pub(super) async fn keep(switch: Arc<Switch>, place: Place) {
+/// Keeps a connection to `place` up until the store is closed; the next one has the number `next`.
+pub(super) async fn keep(switch: Arc<Switch>, place: Place, next: u64) {
     tokio::select! {
-        () = keep_up(&switch, &place) => {}
+        () = keep_up(&switch, &place, next) => {}
         () = switch.closed() => {}
     }
 }
 
-async fn keep_up(switch: &Switch, place: &Place) {
-    let mut next = 1;
+async fn keep_up(switch: &Switch, place: &Place, mut next: u64) {
     loop {
-        let link = match &*switch.state.borrow() {
-            State::Up(link) => Some(Arc::clone(link)),
-            State::Dialling | State::Down(_) => None,
+        let (link, gap) = match &*switch.state.borrow() {
+            State::Up(link) => (Some(Arc::clone(link)), Gap::Failure),
+            State::Dialling(gap) => (None, *gap),
+            State::Down(_) => (None, Gap::Failure),
             State::Closed => return,
         };
         match link {
-            Some(link) => watch_over(switch, &link).await,
-            None => connect_anew(switch, place, &mut next).await,
+            Some(link) => {
+                watch_over(switch, &link).await;
+                // An engine in this process lives until the last one lets go of it.
+                wait_for_room(switch, place).await;
+            }
+            None => connect_anew(switch, place, &mut next, gap).await,
         }
     }
 }
@@ -161,9 +206,16 @@ async fn watch_over(switch: &Switch, link: &Arc<Link>) {
     }
 }
 
-async fn connect_anew(switch: &Switch, place: &Place, next: &mut u64) {
-    let mut dialling = pin!(place.open(*next));
-    let dialled = match timeout(GRACE, &mut dialling).await {
+async fn wait_for_room(switch: &Switch, place: &Place) {
+    while !matches!(*switch.state.borrow(), State::Up(_)) && !place.can_be_closed() {
+        switch.set_unless_closed(State::Down("there is no room on the disk".into()));
+        sleep(DIAL_PAUSE).await;
+    }
+}
+
+async fn connect_anew(switch: &Switch, place: &Place, next: &mut u64, gap: Gap) {
+    let mut dialling = pin!(place.open(*next, gap.lock_patience()));
+    let dialled = match timeout(gap.grace(), &mut dialling).await {
         Ok(dialled) => dialled,
         Err(_) => {
             // Nobody waits for it any longer.

@@ -4,6 +4,7 @@ use std::io::{self, Read};
 use std::iter;
 use std::ops::Range;
 
+use super::super::growth;
 use super::part::{BLOCK, HEAD, Part};
 
 /// What the system writes at once; where its pages are larger, they are a multiple of that. So is a block of the log.
@@ -12,7 +13,9 @@ const PAGE: usize = 4 * 1024;
 /// How far from the end of the log something may be that was not synced yet. Each of two lanes waits for the sync of its
 /// batch, which is 512 records or one creation (`commit/queue.rs`), and each change for its own. A record is some hundred
 /// bytes, so they are far from filling this.
-const MOST_UNSYNCED: u64 = 8 * 1024 * 1024;
+const MOST_UNSYNCED: u64 = 2 * 1024 * 1024;
+// Or nothing in a log would be too far from its end.
+const _: () = assert!(MOST_UNSYNCED * 4 <= growth::MOST);
 
 /// How a log ends.
 #[derive(Debug, PartialEq, Eq)]
